@@ -1,0 +1,183 @@
+"""The custom prediction routine: `ModelPrediction`, loaded from a model folder, swaps faces in frames."""
+
+import math
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from faceswap import images
+from faceswap.errors import InstanceError
+from faceswap.geometry import crop, region_of
+from faceswap.identity import IdentityEncoder
+from faceswap.model_folder import ModelFolder, read_model_folder
+from faceswap.parameters import ENGINES, SCHEMAS, Parameters, check_parameters
+from faceswap.pipeline import Frame, FrameSwapper, SwappedFrame
+from faceswap.source import Source
+from faceswap.sources import SourceCache, check_photos
+
+#: The crop that `prepare` shows: its side in pixels, and how much of the photo around the face it takes in.
+CROP_SIDE, CROP_MARGIN = 256, 1.7
+NAMED_SOURCE = "model:"
+
+
+class ModelPrediction:
+    """Stateless but for a cache of prepared sources; safe to call from several threads at once."""
+
+    def __init__(self, model: ModelFolder) -> None:
+        self._model = model
+        self._sources = SourceCache()
+        self._threads = threading.local()
+        self._identity_lock = threading.Lock()
+        self._swapper()
+
+    @classmethod
+    def from_path(cls, model_dir: str) -> "ModelPrediction":
+        """Loads the model from a local folder; raises faceswap.model_folder.ModelFolderError."""
+        cv2.setNumThreads(1)
+        return cls(read_model_folder(Path(model_dir)))
+
+    def predict(self, instances: Sequence[Any], **kwargs: Any) -> list[dict[str, Any]]:
+        """One JSON-serialisable prediction for each instance; a bad one gets `{"error": ...}` and disturbs no other.
+
+        `kwargs` are the parameters whose schemas `{"describe": true}` gives.
+        """
+        try:
+            options = check_parameters(kwargs)
+        except InstanceError as error:
+            return [error.as_json() for _ in instances]
+        return [self._predict_one(instance, options) for instance in instances]
+
+    def _predict_one(self, instance: Any, options: Parameters) -> dict[str, Any]:
+        try:
+            if not isinstance(instance, Mapping):
+                raise InstanceError("bad_instance", f"an instance is an object, not {type(instance).__name__}")
+            if instance.get("describe") is True:
+                return self._describe()
+            if instance.get("prepare") is True:
+                return self._prepare(instance)
+            return self._swap(instance, options)
+        except InstanceError as error:
+            return error.as_json()
+
+    def _describe(self) -> dict[str, Any]:
+        model = self._model
+        return {
+            "model": {"name": model.name, "version": model.version, "engines": list(ENGINES), "parameters": SCHEMAS}
+        }
+
+    def _prepare(self, instance: Mapping[str, Any]) -> dict[str, Any]:
+        source, photos = _text(instance, "source"), _photos(instance)
+        given = photos.get(source)
+        if given is None:
+            raise InstanceError("bad_source", f"source_images holds no photos of the source {source}")
+        check_photos(source, given)
+        swapper = self._swapper()
+        try:
+            portraits = [swapper.portrait(photo) for photo in given]
+        except InstanceError as error:
+            if error.code != "no_face_in_source":
+                raise
+            reason = {"code": error.code, "message": error.message}
+            return {"source": {"ok": False, "reasons": [reason], "crop": None, "embedding": None}}
+        self._sources.get_or_make(source, lambda: swapper.source(given))
+        first = portraits[0]
+        shown = crop(first.photo, region_of(first.face.landmarks, CROP_MARGIN).upright().to_square(CROP_SIDE), CROP_SIDE)
+        embedding = self._identity(first.photo, first.face.landmarks)
+        others = sum(portrait.others for portrait in portraits)
+        reasons = [{"code": "several_faces", "message": "the photo shows several faces; the largest is used"}] if others else []
+        return {
+            "source": {
+                "ok": True,
+                "reasons": reasons,
+                "crop": images.to_base64(images.encode_jpeg(shown, 90)),
+                "embedding": [round(float(value), 6) for value in embedding],
+            }
+        }
+
+    def _swap(self, instance: Mapping[str, Any], options: Parameters) -> dict[str, Any]:
+        frame = _frame(instance)
+        photos = _photos(instance)
+        for source, given in photos.items():
+            check_photos(source, given)
+        swapper = self._swapper()
+        wanted = [source for source in dict.fromkeys([frame.source, *frame.assign.values()]) if source]
+        held = {source: self._held(source, photos, swapper) for source in wanted}
+        missing = [source for source, found in held.items() if found is None]
+        if missing:
+            raise InstanceError(
+                "source_unknown",
+                "this replica does not hold these sources; send the instance again with their photos in source_images",
+                missing=missing,
+            )
+        sources = {source: found for source, found in held.items() if found is not None}
+        return _prediction(swapper.swap(frame, sources.__getitem__, options))
+
+    def _held(self, source: str, photos: Mapping[str, list[bytes]], swapper: FrameSwapper) -> Source | None:
+        if source.startswith(NAMED_SOURCE):
+            raise InstanceError("bad_source", f"{source}: this model folder holds no trained identity of that name")
+        if source in photos:
+            return self._sources.get_or_make(source, lambda: swapper.source(photos[source]))
+        return self._sources.get(source)
+
+    def _swapper(self) -> FrameSwapper:
+        """This thread's own: interpreters are not to be shared between threads."""
+        swapper = getattr(self._threads, "swapper", None)
+        if swapper is None:
+            swapper = self._threads.swapper = FrameSwapper(self._model)
+        return swapper
+
+    def _identity(self, image: Any, landmarks: Any) -> Any:
+        with self._identity_lock:
+            return self._identity_encoder(image, landmarks)
+
+    @cached_property
+    def _identity_encoder(self) -> IdentityEncoder:
+        """Loaded when a source is first prepared: frames do not need it."""
+        return IdentityEncoder(self._model.files["identity"])
+
+
+def _prediction(swapped: SwappedFrame) -> dict[str, Any]:
+    return {
+        "image": images.to_base64(swapped.jpeg),
+        "faces": [
+            {"id": s.face.id, "box": list(s.face.box), "score": round(s.face.score, 4), "source": s.source}
+            for s in swapped.faces
+        ],
+        "state": swapped.state,
+        "timings": dict(swapped.timings),
+    }
+
+
+def _frame(instance: Mapping[str, Any]) -> Frame:
+    jpeg = images.from_base64(instance.get("image"), "image")
+    source = _text(instance, "source") if instance.get("source") is not None else None
+    assign = instance.get("assign") or {}
+    if not isinstance(assign, Mapping) or not all(value is None or isinstance(value, str) for value in assign.values()):
+        raise InstanceError("bad_instance", "assign: expected an object of face id -> source id or null")
+    time_ms = instance.get("time_ms")
+    if time_ms is not None and (
+        isinstance(time_ms, bool) or not isinstance(time_ms, (int, float)) or not math.isfinite(time_ms)
+    ):
+        raise InstanceError("bad_instance", f"time_ms: expected a finite number of milliseconds, got {time_ms!r}")
+    return Frame(jpeg, source, assign, instance.get("state"), None if time_ms is None else float(time_ms))
+
+
+def _photos(instance: Mapping[str, Any]) -> dict[str, list[bytes]]:
+    given = instance.get("source_images") or {}
+    if not isinstance(given, Mapping) or not all(isinstance(photos, list) for photos in given.values()):
+        raise InstanceError("bad_instance", 'source_images: expected an object of source id -> [{"b64": "..."}]')
+    return {
+        str(source): [images.from_base64(photo, f"source_images of {source}") for photo in photos]
+        for source, photos in given.items()
+    }
+
+
+def _text(instance: Mapping[str, Any], name: str) -> str:
+    value = instance.get(name)
+    if not isinstance(value, str) or not value:
+        raise InstanceError("bad_instance", f"{name}: expected a source id, got {value!r:.60}")
+    return value

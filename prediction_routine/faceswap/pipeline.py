@@ -1,0 +1,122 @@
+"""The whole swap of one frame, and everything a thread needs to do it."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from faceswap import state as states
+from faceswap.arrays import Image
+from faceswap.detect import FaceDetector
+from faceswap.errors import InstanceError
+from faceswap.images import decode_frame, decode_photo, encode_jpeg
+from faceswap.landmarks import FaceLandmarker
+from faceswap.mark import draw_mark, tag_jpeg
+from faceswap.mesh import read_mesh
+from faceswap.mesh_engine import swap_face
+from faceswap.model_folder import ModelFolder
+from faceswap.networks import Network
+from faceswap.no_face import without_face
+from faceswap.parameters import Parameters
+from faceswap.source import Source, make_source, turn
+from faceswap.track import Face, FaceTracker
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame to swap: `source` for every face unless `assign` says otherwise by face id, None leaving a face alone."""
+
+    jpeg: bytes
+    source: str | None
+    assign: Mapping[str, str | None]
+    state: object
+    time_ms: float | None
+
+
+@dataclass(frozen=True)
+class SwappedFace:
+    """A face of the frame and the id of the source it got, None where it was left alone."""
+
+    face: Face
+    source: str | None
+
+
+@dataclass(frozen=True)
+class SwappedFrame:
+    """`jpeg`: same size as the frame; `timings`: milliseconds of each step."""
+
+    jpeg: bytes
+    faces: tuple[SwappedFace, ...]
+    state: str
+    timings: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A source photo with its best face; `others`: how many further faces it shows."""
+
+    photo: Image
+    face: Face
+    others: int
+
+
+class FrameSwapper:
+    """Swaps frames, and finds the faces in source photos. One to a thread: the networks keep state while they run."""
+
+    def __init__(self, model: ModelFolder) -> None:
+        files = model.files
+        detector = FaceDetector(Network(files["face_detector"]), Network(files["full_range_face_detector"]))
+        self._track = FaceTracker(detector, FaceLandmarker(Network(files["face_landmarks"])))
+        self._mesh = read_mesh(files["face_mesh"])
+
+    def swap(self, frame: Frame, source_of: Callable[[str], Source], options: Parameters) -> SwappedFrame:
+        """Raises InstanceError for a frame that is no picture, and whatever `source_of` raises for an unknown source."""
+        timings: dict[str, float] = {}
+        with _timed(timings, "decode"):
+            image = decode_frame(frame.jpeg)
+        with _timed(timings, "track"):
+            state = states.decode(frame.state)
+            faces, next_state = self._track(image, state, frame.time_ms, options.faces)
+        with _timed(timings, "swap"):
+            chosen = [SwappedFace(face, frame.assign.get(face.id, frame.source)) for face in faces]
+            changes = [(c.face, source_of(c.source)) for c in chosen if c.source and options.opacity > 0]
+            for face, source in reversed(changes):  # the nearest, largest face is painted last
+                swap_face(image, face.landmarks, source, self._mesh, options)
+        with _timed(timings, "encode"):
+            jpeg = self._finish(image, frame.jpeg, bool(faces), bool(changes), options)
+        return SwappedFrame(jpeg, tuple(chosen), states.encode(next_state), timings)
+
+    def portrait(self, photo: bytes) -> Portrait:
+        """The largest face of a source photo (JPEG or PNG); raises InstanceError no_face_in_source."""
+        image = decode_photo(photo)
+        faces, _ = self._track(image, None, None, "all")
+        if not faces:
+            raise InstanceError(
+                "no_face_in_source",
+                "no face was found in the photo; choose one in which a single face is large, sharp and turned to the camera",
+            )
+        return Portrait(image, faces[0], len(faces) - 1)
+
+    def source(self, photos: list[bytes]) -> Source:
+        """The source that photos of one person make: of several, the one that faces the camera most."""
+        portraits = [self.portrait(photo) for photo in photos]
+        best = min(portraits, key=lambda portrait: turn(portrait.face))
+        return make_source(best.photo, best.face)
+
+    @staticmethod
+    def _finish(image: Image, original: bytes, any_face: bool, changed: bool, options: Parameters) -> bytes:
+        if not any_face and options.no_face != "pass":
+            return encode_jpeg(without_face(image, options.no_face), options.quality)
+        if not changed:
+            return original
+        if not options.mark:
+            return encode_jpeg(image, options.quality)
+        draw_mark(image)
+        return tag_jpeg(encode_jpeg(image, options.quality))
+
+
+@contextmanager
+def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    timings[step] = round((time.perf_counter() - start) * 1000, 3)

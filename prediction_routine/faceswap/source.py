@@ -1,0 +1,72 @@
+"""A source made ready: one photo of a person as a texture and the place of each landmark in it."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from faceswap.arrays import Floats, Image
+from faceswap.geometry import crop, region_of, transform
+from faceswap.mesh import NOSE_TIP, SIDES
+from faceswap.track import Face
+
+#: Side of the largest texture, pixels: the face of a portrait fills about 400 of it.
+TEXTURE_SIDE = 512
+#: The texture reaches this much beyond the landmarks.
+MARGIN = 1.25
+#: Each level is smaller than the one before it by this factor, down to the last that a distant face needs.
+LEVEL_STEP = 2**0.5
+SMALLEST_SIDE = 48
+#: Texture pixels wanted for a pixel of the frame: photographs are sharper than video, and a face sharper than its
+#: surroundings flickers and looks pasted on.
+FINENESS = 0.8
+
+
+@dataclass(frozen=True)
+class Level:
+    """`texture` BGR uint8 (side, side, 3); `points` float32 (468, 2) in its pixels."""
+
+    texture: Image
+    points: Floats
+
+
+@dataclass(frozen=True)
+class Source:
+    """The texture at several sizes, largest first."""
+
+    levels: tuple[Level, ...]
+
+    def level_for(self, side: float) -> Level:
+        """The smallest level that is still as fine as a face whose region is `side` pixels wide in the frame.
+
+        Reading a finer one would alias: it would flicker with every movement and be sharper than the frame around it.
+        """
+        fine_enough = [level for level in self.levels if level.texture.shape[0] * LEVEL_STEP**0.5 >= side * FINENESS]
+        return fine_enough[-1] if fine_enough else self.levels[0]
+
+
+def make_source(photo: Image, face: Face) -> Source:
+    """Photo BGR uint8 (h, w, 3) and the face in it."""
+    region = region_of(face.landmarks, MARGIN)
+    side = int(min(TEXTURE_SIDE, max(SMALLEST_SIDE, region.size)))
+    affine = region.to_square(side)
+    texture, points = crop(photo, affine, side), transform(face.landmarks, affine)[:, :2]
+    levels = [Level(texture, points)]
+    size = side / LEVEL_STEP
+    while size >= SMALLEST_SIDE:
+        smaller = round(size)
+        levels.append(
+            Level(
+                np.asarray(cv2.resize(texture, (smaller, smaller), interpolation=cv2.INTER_AREA), np.uint8),
+                points * np.float32(smaller / side),
+            )
+        )
+        size /= LEVEL_STEP
+    return Source(tuple(levels))
+
+
+def turn(face: Face) -> float:
+    """How far a head is turned to either side: 0 facing the camera, 1 in profile."""
+    right, nose, left = (face.landmarks[i, 0] for i in (SIDES[0], NOSE_TIP, SIDES[1]))
+    width = max(abs(left - right), 1e-3)
+    return float(min(1.0, abs((nose - right) - (left - nose)) / width))
