@@ -65,9 +65,7 @@ class ModelPrediction:
 
     def _describe(self) -> dict[str, Any]:
         model = self._model
-        return {
-            "model": {"name": model.name, "version": model.version, "engines": list(ENGINES), "parameters": SCHEMAS}
-        }
+        return {"model": {"name": model.name, "version": model.version, "engines": list(ENGINES), "parameters": SCHEMAS}}
 
     def _prepare(self, instance: Mapping[str, Any]) -> dict[str, Any]:
         source, photos = _text(instance, "source"), _photos(instance)

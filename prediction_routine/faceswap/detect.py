@@ -63,8 +63,7 @@ def _candidates(network: Network, anchors: Floats, image: Image) -> tuple[Floats
     square = np.zeros((1, side, side, 3), np.float32)
     small = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB)
     square[0, : size[1], : size[0]] = small
-    square = square / 127.5 - 1
-    outputs = network(square)
+    outputs = network(square * np.float32(1 / 127.5) - np.float32(1))
     rows, logits = sorted((output[0] for output in outputs), key=lambda output: -int(output.shape[1]))
     scores = 1 / (1 + np.exp(-np.clip(logits[:, 0], -50, 50)))
     keep = np.flatnonzero(scores >= SCORE_THRESHOLD)

@@ -30,7 +30,7 @@ class FaceLandmarker:
         """The landmarks of the face in a region, or None where there is no face."""
         side = self._network.side
         affine = region.to_square(side)
-        pixels = crop(image, affine, side)[None, :, :, ::-1].astype(np.float32) / 255
+        pixels = crop(image, affine, side)[None, :, :, ::-1] * np.float32(1 / 255)
         outputs = self._network(pixels)
         mesh = next(output for output in outputs if output.size >= POINTS * 3)
         logit = next(float(output.ravel()[0]) for output in outputs if output.size == 1)

@@ -72,4 +72,5 @@ def _badge(height: int) -> tuple[Floats, Floats]:
     ink_share = cv2.resize(ink, size, interpolation=cv2.INTER_AREA).astype(np.float32)[:, :, None] / 255
     pill_share = cv2.resize(pill, size, interpolation=cv2.INTER_AREA).astype(np.float32)[:, :, None] / 255
     paint = np.repeat(_PAPER + (_INK - _PAPER) * ink_share, 3, axis=2)
-    return paint, pill_share * (_OPACITY + (1 - _OPACITY) * ink_share)
+    alpha = pill_share * (_OPACITY + (1 - _OPACITY) * ink_share)
+    return paint.astype(np.float32), alpha.astype(np.float32)

@@ -32,12 +32,13 @@ def swap_face(frame: Image, landmarks: Floats, source: Source, mesh: Mesh, optio
 
     texture = texture_map(level.points, points, mesh.triangles, side)
     mask = face_mask(points, texture.visible)
-    warped = cv2.remap(level.texture, texture.xy, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    x, y = cv2.split(texture.xy)
+    warped = cv2.remap(level.texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     unlit = cv2.warpAffine(frame, to_grid, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     gain = light_gain(np.asarray(unlit, np.uint8), np.asarray(warped, np.uint8), mask.skin)
 
     alpha = mask.alpha * np.float32(options.opacity)
-    blend(frame, box, inverse(to_grid), level.texture, np.dstack([texture.xy, alpha]), gain * alpha[:, :, None])
+    blend(frame, box, inverse(to_grid), level.texture, np.asarray(cv2.merge([x, y, alpha]), np.float32), gain * alpha[:, :, None])
 
 
 def _grid_side(region_size: float, share: float) -> int:

@@ -26,13 +26,17 @@ def read_model_folder(folder: Path) -> ModelFolder:
     try:
         text = (folder / MANIFEST).read_text(encoding="utf-8")
     except OSError as error:
-        raise ModelFolderError(f"{folder / MANIFEST} cannot be read ({error.strerror}); `make models` builds the folder") from error
+        raise ModelFolderError(
+            f"{folder / MANIFEST} cannot be read ({error.strerror}); `make models` builds the folder"
+        ) from error
     try:
         manifest = json.loads(text)
         name = str(manifest["name"])
         entries = [(str(e["purpose"]), str(e["file"]), str(e["sha256"])) for e in manifest["files"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise ModelFolderError(f"{folder / MANIFEST} is not a model manifest ({error}); `make models` builds a new one") from error
+        raise ModelFolderError(
+            f"{folder / MANIFEST} is not a model manifest ({error}); `make models` builds a new one"
+        ) from error
     files = {purpose: _checked(folder / file, sha256) for purpose, file, sha256 in entries}
     return ModelFolder(name, hashlib.sha256(text.encode()).hexdigest()[:12], files)
 

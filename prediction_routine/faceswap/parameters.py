@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from jsonschema import Draft202012Validator
 
@@ -48,5 +49,7 @@ def check_parameters(values: Mapping[str, object]) -> Parameters:
     error = next(iter(_VALIDATOR.iter_errors(dict(values))), None)
     if error is not None:
         raise InstanceError("bad_parameter", f"{'.'.join(map(str, error.path))}: {error.message}")
-    integral = {name: int(value) if SCHEMAS[name].get("type") == "integer" else value for name, value in values.items()}  # type: ignore[call-overload]
-    return Parameters(**integral)
+    checked: dict[str, Any] = dict(values)
+    if "quality" in checked:
+        checked["quality"] = int(checked["quality"])  # JSON Schema counts 90.0 as an integer
+    return Parameters(**checked)

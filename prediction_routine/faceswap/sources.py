@@ -42,9 +42,7 @@ class _Entry:
 class SourceCache:
     """Prepared sources by id: at most `capacity`, none longer than `ttl` seconds after its last use. Thread-safe."""
 
-    def __init__(
-        self, capacity: int = CAPACITY, ttl: float = TTL_SECONDS, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, capacity: int = CAPACITY, ttl: float = TTL_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
         self._capacity, self._ttl, self._clock = capacity, ttl, clock
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()

@@ -46,9 +46,7 @@ class FaceTracker:
         self._detector = detector
         self._landmarker = landmarker
 
-    def __call__(
-        self, image: Image, state: State | None, time_ms: float | None, wanted: str
-    ) -> tuple[list[Face], State]:
+    def __call__(self, image: Image, state: State | None, time_ms: float | None, wanted: str) -> tuple[list[Face], State]:
         """The faces of a frame, largest first, and the state for a frame after it.
 
         `wanted` is `largest` (one face) or `all`. Without `time_ms` nothing tells how old the last detection is, so

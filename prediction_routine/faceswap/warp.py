@@ -45,7 +45,8 @@ def texture_map(source: Floats, target: Floats, triangles: Ints, side: int) -> T
     rows, columns = np.divmod(covered, side)
     chosen = affine[numbers.ravel()[covered]]
     xy = np.zeros((side * side, 2), np.float32)
-    xy[covered] = chosen[:, 0] * columns[:, None].astype(np.float32) + chosen[:, 1] * rows[:, None].astype(np.float32) + chosen[:, 2]
+    x, y = columns.astype(np.float32)[:, None], rows.astype(np.float32)[:, None]
+    xy[covered] = chosen[:, 0] * x + chosen[:, 1] * y + chosen[:, 2]
     return TextureMap(xy.reshape(side, side, 2), np.asarray((numbers >= 0) * np.uint8(255), np.uint8))
 
 
