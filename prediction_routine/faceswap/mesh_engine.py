@@ -38,7 +38,9 @@ def swap_face(frame: Image, landmarks: Floats, source: Source, mesh: Mesh, optio
     gain = light_gain(np.asarray(unlit, np.uint8), np.asarray(warped, np.uint8), mask.skin)
 
     alpha = mask.alpha * np.float32(options.opacity)
-    blend(frame, box, inverse(to_grid), level.texture, np.asarray(cv2.merge([x, y, alpha]), np.float32), gain * alpha[:, :, None])
+    blend(
+        frame, box, inverse(to_grid), level.texture, np.asarray(cv2.merge([x, y, alpha]), np.float32), gain * alpha[:, :, None]
+    )
 
 
 def _grid_side(region_size: float, share: float) -> int:

@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from faceswap.light import GAIN_LIMITS, light_gain
+
+
+def picture(level: int) -> np.ndarray:
+    return np.full((96, 96, 3), level, np.uint8)
+
+
+ALL = np.full((96, 96), 255, np.uint8)
+
+
+def test_no_skin_gives_a_finite_gain() -> None:
+    gain = light_gain(picture(90), picture(90), np.zeros((96, 96), np.uint8))
+    assert np.isfinite(gain).all()
+
+
+def test_the_same_light_is_left_alone() -> None:
+    assert np.allclose(light_gain(picture(120), picture(120), ALL), 1, atol=0.01)
+
+
+@pytest.mark.parametrize(("target", "source"), [(60, 120), (200, 100)])
+def test_a_darker_or_lighter_room_is_taken(target: int, source: int) -> None:
+    gain = light_gain(picture(target), picture(source), ALL)
+    assert np.allclose(gain, (target + 8) / (source + 8), atol=0.02)
+
+
+def test_coloured_light_is_taken_channel_by_channel() -> None:
+    target = picture(100)
+    target[:, :, 2] = 150
+    gain = light_gain(target, picture(100), ALL)
+    assert np.allclose(gain[:, :, 0], 1, atol=0.01)
+    assert gain[:, :, 2].mean() > 1.4
+
+
+def test_black_and_white_stay_within_limits() -> None:
+    for target, source in ((0, 255), (255, 0)):
+        gain = light_gain(picture(target), picture(source), ALL)
+        assert GAIN_LIMITS[0] <= gain.min() <= gain.max() <= GAIN_LIMITS[1]
+
+
+def test_what_is_not_skin_does_not_count() -> None:
+    target, skin = picture(100), ALL.copy()
+    target[:, 40:56], skin[:, 40:56] = 255, 0
+    assert np.allclose(light_gain(target, picture(100), skin), 1, atol=0.05)

@@ -1,0 +1,24 @@
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from build_model import FILES, is_built
+
+
+def test_an_empty_folder_is_not_built(tmp_path: Path) -> None:
+    assert not is_built(tmp_path)
+
+
+def test_the_built_folder_is_recognised_and_a_changed_one_is_not(model_dir: Path, tmp_path: Path) -> None:
+    assert is_built(model_dir)
+    copy = Path(shutil.copytree(model_dir, tmp_path / "model"))
+    (copy / FILES[0].file).write_bytes(b"other")
+    assert not is_built(copy)
+
+
+def test_the_manifest_says_what_the_script_says(model_dir: Path) -> None:
+    entries = json.loads((model_dir / "manifest.json").read_text())["files"]
+    assert [entry["file"] for entry in entries] == [item.file for item in FILES]
+    for entry in entries:
+        assert hashlib.sha256((model_dir / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
