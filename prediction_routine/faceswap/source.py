@@ -58,7 +58,7 @@ def make_source(photo: Image, face: Face) -> Source:
         levels.append(
             Level(
                 np.asarray(cv2.resize(texture, (smaller, smaller), interpolation=cv2.INTER_AREA), np.uint8),
-                points * np.float32(smaller / side),
+                (points + np.float32(0.5)) * np.float32(smaller / side) - np.float32(0.5),
             )
         )
         size /= LEVEL_STEP
