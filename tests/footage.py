@@ -26,7 +26,8 @@ def carphone_path() -> Path:
 @lru_cache
 def carphone(count: int) -> tuple[Frame, ...]:
     """The first frames of the clip, enlarged to 640x480, BGR."""
-    video, frames = cv2.VideoCapture(str(carphone_path())), []
+    video = cv2.VideoCapture(str(carphone_path()))
+    frames: list[Frame] = []
     while len(frames) < count:
         done, frame = video.read()
         if not done:
