@@ -1,0 +1,13 @@
+"""How static files are named and stored for serving."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
+
+
+class HashedModules(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Names carry a hash of the content, so browsers may keep files for ever and a deployment never mixes versions.
+
+    The page's ES modules import each other by relative path; those imports are rewritten to the hashed names too. The
+    files also stay under their plain names, for addresses that no rewriting sees (a worker's script URL, a manifest).
+    """
+
+    support_js_module_import_aggregation = True

@@ -1,0 +1,70 @@
+"""Reads the form that brings photos of a person."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import TooManyFilesSent
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
+
+from facedetect.api import require_body_below
+from facedetect.consent import STATEMENT
+from facedetect.errors import ApiError, bad_request, too_large
+from facedetect.photos import normalise
+
+
+@dataclass(frozen=True)
+class Upload:
+    """`photos` are as a source keeps them, each only once."""
+
+    photos: tuple[bytes, ...]
+    name: str
+
+
+def read(request: HttpRequest) -> Upload:
+    """The form's photos, once the visitor has agreed to the statement that is in force.
+
+    Raises:
+        ApiError: naming the first thing that is wrong with the form.
+    """
+    require_body_below(request, settings.MAX_REQUEST_BYTES)
+    if request.content_type != "multipart/form-data":
+        raise bad_request(f"Expected a form (multipart/form-data), got {request.content_type or 'no content type'}.")
+    try:
+        files = request.FILES.getlist("photos")
+        form = request.POST
+    except TooManyFilesSent as error:
+        raise _too_many() from error
+    except MultiPartParserError as error:
+        raise bad_request(f"The form cannot be read: {error}") from error
+    _require_consent(form.get("consent", ""))
+    if not files:
+        raise bad_request(f"Expected 1 to {settings.MAX_PHOTOS} files in the form's field photos; none came.")
+    if len(files) > settings.MAX_PHOTOS:
+        raise _too_many()
+    photos = dict.fromkeys(normalise(_content(file)) for file in files)
+    return Upload(photos=tuple(photos), name=str(form.get("name", "")))
+
+
+def _require_consent(version: object) -> None:
+    if version != STATEMENT.version:
+        raise ApiError(
+            400,
+            "consent_required",
+            "Before a photo counts, please agree to the statement shown beside it. If you have, it has changed since: "
+            "load the page again and read it once more."
+            if version
+            else "Before a photo counts, please agree to the statement shown beside it.",
+        )
+
+
+def _content(file: UploadedFile) -> bytes:
+    if (file.size or 0) > settings.MAX_UPLOAD_BYTES:
+        raise too_large(f"The file is larger than {settings.MAX_UPLOAD_BYTES / 1e6:.3g} MB. Make it smaller.")
+    content: bytes = file.read()
+    return content
+
+
+def _too_many() -> ApiError:
+    return ApiError(400, "too_many_photos", f"More photos came than the {settings.MAX_PHOTOS} that one person may have.")
