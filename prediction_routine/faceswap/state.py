@@ -1,10 +1,11 @@
 """What lives from one frame to the next, as the caller carries it.
 
-Layout, base64 of big-endian fields, under 300 bytes for a dozen faces:
+Layout, base64 of big-endian fields, at most 4072 characters:
 
     header  >2sBBHHddH   b"FS", version, number of faces, frame width, frame height,
                          time of the frame, time of the last detection (ms), next face id
-    a face  >Hffff       id; its region in the frame: centre x, centre y, side (pixels), angle (radians)
+    a face  >H?ffff      id; whether its shape follows; its region: centre x, centre y, side (pixels), angle (radians)
+    shape   1404 bytes   x and y of its 468 landmarks, 12 bits each, in 4095ths of the region; the first faces only
     check   >I           CRC-32 of all before it
 
 Anything that is not exactly this - another version, another length, random bytes - reads as no state at all.
@@ -17,23 +18,32 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-from faceswap.geometry import Region
+import numpy as np
+
+from faceswap.arrays import Floats
+from faceswap.geometry import Region, inverse, transform
+from faceswap.mesh import POINTS
 
 VERSION = 1
-MAX_FACES = 16
+MAX_FACES = 12
+#: As many faces as 4 KB hold the shapes of; they are the largest.
+MAX_SHAPES = 2
+SHAPE_BYTES = POINTS * 2 * 12 // 8
 _HEADER = struct.Struct(">2sBBHHddH")
-_FACE = struct.Struct(">Hffff")
+_FACE = struct.Struct(">H?ffff")
 _CHECK = struct.Struct(">I")
 _MAGIC = b"FS"
 _LAST_ID = 0xFFFF
+_STEPS = 4095
 
 
 @dataclass(frozen=True)
 class Track:
-    """A face that was there: its id, and the region in which to look for it."""
+    """A face that was there: its id, the region in which to look for it, and its packed shape, empty where unknown."""
 
     number: int
     region: Region
+    shape: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,9 @@ def encode(state: State) -> str:
     header = _HEADER.pack(
         _MAGIC, VERSION, len(tracks), state.width, state.height, state.time_ms, state.detected_ms, state.next_number
     )
-    faces = (_FACE.pack(t.number, t.region.x, t.region.y, t.region.size, t.region.angle) for t in tracks)
+    faces = (
+        _FACE.pack(t.number, bool(t.shape), t.region.x, t.region.y, t.region.size, t.region.angle) + t.shape for t in tracks
+    )
     body = header + b"".join(faces)
     return base64.b64encode(body + _CHECK.pack(zlib.crc32(body))).decode()
 
@@ -70,14 +82,42 @@ def decode(text: object) -> State | None:
     if len(body) < _HEADER.size or zlib.crc32(body) != _CHECK.unpack(check)[0]:
         return None
     magic, version, count, width, height, time_ms, detected_ms, next_number = _HEADER.unpack_from(body)
-    if (magic, version) != (_MAGIC, VERSION) or len(body) != _HEADER.size + count * _FACE.size or count > MAX_FACES:
+    if (magic, version) != (_MAGIC, VERSION) or count > MAX_FACES:
         return None
-    faces = [_FACE.unpack_from(body, _HEADER.size + i * _FACE.size) for i in range(count)]
-    numbers = [time_ms, detected_ms, *(value for face in faces for value in face)]
-    if not all(map(math.isfinite, numbers)) or any(face[3] < 1 for face in faces):
+    tracks = _tracks(body[_HEADER.size :], count)
+    if tracks is None or not (math.isfinite(time_ms) and math.isfinite(detected_ms)):
         return None
-    tracks = tuple(Track(face[0], Region(*face[1:])) for face in faces)
     return State(width, height, time_ms, detected_ms, next_number, tracks)
+
+
+def _tracks(body: bytes, count: int) -> tuple[Track, ...] | None:
+    """Exactly `count` faces, or None."""
+    tracks, at = [], 0
+    for _ in range(count):
+        if len(body) < at + _FACE.size:
+            return None
+        number, has_shape, *numbers = _FACE.unpack_from(body, at)
+        at += _FACE.size
+        shape = body[at : at + SHAPE_BYTES] if has_shape else b""
+        at += len(shape)
+        if not all(map(math.isfinite, numbers)) or numbers[2] < 1 or len(shape) != has_shape * SHAPE_BYTES:
+            return None
+        tracks.append(Track(number, Region(*numbers), shape))
+    return tuple(tracks) if at == len(body) else None
+
+
+def pack_shape(points: Floats, region: Region) -> bytes:
+    """Landmarks (468, 2 or 3) in frame pixels as 12-bit places in their region."""
+    steps = transform(points[:, :2], region.to_square(_STEPS)).round().clip(0, _STEPS).astype(np.uint16)
+    even, odd = steps[:, 0], steps[:, 1]
+    return np.stack([even >> 4, (even & 15) << 4 | odd >> 8, odd & 255], axis=1).astype(np.uint8).tobytes()
+
+
+def unpack_shape(shape: bytes, region: Region) -> Floats:
+    """The landmarks, float32 (468, 2), in frame pixels."""
+    packed = np.frombuffer(shape, np.uint8).reshape(POINTS, 3).astype(np.uint16)
+    steps = np.stack([packed[:, 0] << 4 | packed[:, 1] >> 4, (packed[:, 1] & 15) << 8 | packed[:, 2]], axis=1)
+    return transform(steps.astype(np.float32), inverse(region.to_square(_STEPS)))
 
 
 def following(number: int) -> int:

@@ -1,4 +1,4 @@
-"""Step 3: follow faces from frame to frame, so that detection runs only now and then and ids stay with their faces."""
+"""Step 3: follow faces from frame to frame, so that detection runs only now and then, ids stay and nothing trembles."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from faceswap.arrays import Floats, Image
 from faceswap.detect import FaceDetector
 from faceswap.geometry import region_of
 from faceswap.landmarks import FaceLandmarker, Landmarks
-from faceswap.state import MAX_FACES, State, Track, following
+from faceswap.smooth import smooth
+from faceswap.state import MAX_FACES, MAX_SHAPES, State, Track, following, pack_shape, unpack_shape
 
 #: How long after a detection the next one is due while a face is being followed, ms: with one face wanted, only a
 #: larger newcomer matters; with all, every newcomer does.
@@ -55,7 +56,8 @@ class FaceTracker:
         height, width = image.shape[:2]
         if state is None or (state.width, state.height) != (width, height):
             state = State(width, height, 0.0, 0.0, 1, ())
-        faces = self._followed(image, state.tracks)
+        step_ms = 0.0 if time_ms is None else time_ms - state.time_ms
+        faces = self._followed(image, state.tracks, step_ms)
         due = time_ms is None or abs(time_ms - state.detected_ms) >= DETECT_EVERY_MS[wanted]
         number, detected_ms = state.next_number, state.detected_ms
         if due or not faces:
@@ -64,15 +66,16 @@ class FaceTracker:
                 faces.append(Face(number, landmarks.points, landmarks.score))
                 number = following(number)
         faces = sorted(faces, key=lambda face: -face.size)[: 1 if wanted == "largest" else MAX_FACES]
-        tracks = tuple(Track(face.number, region_of(face.landmarks)) for face in faces)
+        tracks = tuple(_tracked(face, with_shape=i < MAX_SHAPES) for i, face in enumerate(faces))
         return faces, State(width, height, time_ms or 0.0, detected_ms, number, tracks)
 
-    def _followed(self, image: Image, tracks: Iterable[Track]) -> list[Face]:
+    def _followed(self, image: Image, tracks: Iterable[Track], step_ms: float) -> list[Face]:
+        """The faces of `step_ms` ago where they are now, what trembled smoothed."""
         faces: list[Face] = []
         for track in tracks:
             found = self._landmarker(image, track.region)
             if found and not _known(found, faces):
-                faces.append(Face(track.number, found.points, found.score))
+                faces.append(Face(track.number, _smoothed(found.points, track, step_ms), found.score))
         return faces
 
     def _detected(self, image: Image, known: list[Face], wanted: str) -> list[Landmarks]:
@@ -85,6 +88,17 @@ class FaceTracker:
             if found and not _known(found, known) and not any(_same(found.points, other.points) for other in newcomers):
                 newcomers.append(found)
         return newcomers
+
+
+def _smoothed(points: Floats, track: Track, step_ms: float) -> Floats:
+    if not track.shape:
+        return points
+    return smooth(points, unpack_shape(track.shape, track.region), step_ms, region_of(points, 1).size)
+
+
+def _tracked(face: Face, with_shape: bool) -> Track:
+    region = region_of(face.landmarks)
+    return Track(face.number, region, pack_shape(face.landmarks, region) if with_shape else b"")
 
 
 def _known(found: Landmarks, faces: list[Face]) -> bool:

@@ -1,21 +1,30 @@
 import base64
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from faceswap import state
 from faceswap.geometry import Region
-from faceswap.state import State, Track
+from faceswap.state import SHAPE_BYTES, State, Track, pack_shape, unpack_shape
 
 numbers = st.floats(-1e6, 1e6, width=32)
-tracks = st.builds(
-    Track, st.integers(1, 0xFFFF), st.builds(Region, numbers, numbers, st.floats(1, 1e5, width=32), st.floats(-3, 3, width=32))
-)
+regions = st.builds(Region, numbers, numbers, st.floats(1, 1e5, width=32), st.floats(-3, 3, width=32))
+tracks = st.builds(Track, st.integers(1, 0xFFFF), regions)
+with_shape = st.builds(Track, st.integers(1, 0xFFFF), regions, st.binary(min_size=SHAPE_BYTES, max_size=SHAPE_BYTES))
+
+
+def lists_of_tracks() -> st.SearchStrategy[tuple[Track, ...]]:
+    first = st.lists(with_shape, max_size=state.MAX_SHAPES)
+    others = st.lists(tracks, max_size=state.MAX_FACES - state.MAX_SHAPES)
+    return st.tuples(first, others).map(lambda both: (*both[0], *both[1]))
+
+
 states = st.builds(
     State,
     st.integers(1, 0xFFFF), st.integers(1, 0xFFFF), st.floats(-1e15, 1e15), st.floats(-1e15, 1e15), st.integers(1, 0xFFFF),
-    st.lists(tracks, max_size=state.MAX_FACES).map(tuple),
+    lists_of_tracks(),
 )  # fmt: skip
 
 
@@ -47,3 +56,17 @@ def test_one_changed_byte_reads_as_none(given_state: State, data: st.DataObject)
 def test_ids_begin_again_instead_of_overflowing() -> None:
     assert state.following(1) == 2
     assert state.following(0xFFFF) == 1
+
+
+@given(regions, st.integers(0, 2**32 - 1))
+def test_a_shape_survives_packing_to_a_fraction_of_a_pixel(region: Region, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    inside = (random.uniform(-0.35, 0.35, (468, 2)) * region.size + (region.x, region.y)).astype(np.float32)
+    found = unpack_shape(pack_shape(inside, region), region)
+    assert np.abs(found - inside).max() <= region.size / 4095 + 1e-6 * (abs(region.x) + abs(region.y) + region.size)
+
+
+def test_landmarks_outside_the_region_are_packed_at_its_edge() -> None:
+    region = Region(100, 100, 50, 0)
+    far = np.full((468, 2), 1e6, np.float32)
+    assert np.allclose(unpack_shape(pack_shape(far, region), region), 125, atol=0.1)
