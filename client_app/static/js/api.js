@@ -1,0 +1,40 @@
+// The application server's JSON API.
+
+/** `code` names the case; `message` is for the visitor. `code` is "offline" where no answer came. */
+export class ApiError extends Error {
+  constructor(code, message, status) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+
+  /** Whether trying again later may help without the visitor doing anything. */
+  get passing() {
+    return this.code === "offline" || this.status >= 500 || this.status === 429;
+  }
+}
+
+async function call(path, init = {}) {
+  let response;
+  try {
+    response = await fetch(path, { credentials: "same-origin", ...init });
+  } catch {
+    throw new ApiError("offline", "The server cannot be reached. Check your connection, then try again.", 0);
+  }
+  if (response.status === 204) return null;
+  const body = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body;
+  const { code = "server", message = "The server could not do this just now. Try again in a moment." } = body?.error ?? {};
+  throw new ApiError(code, message, response.status);
+}
+
+export const addPhotos = (form) => call("/api/sources", { method: "POST", body: form });
+
+export const removeSource = (id) => call(`/api/sources/${encodeURIComponent(id)}`, { method: "DELETE" });
+
+export const openSession = (source) =>
+  call("/api/sessions", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ source }),
+  });

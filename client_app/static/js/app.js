@@ -1,0 +1,138 @@
+// The page: ties the gallery, the picture's origin, the live session and the words together.
+import { removeSource } from "./api.js";
+import { cameraPossible } from "./camera.js";
+import { Display } from "./display.js";
+import { Gallery } from "./gallery.js";
+import { RelayHealth } from "./health.js";
+import { InputChoice } from "./input-choice.js";
+import { Notices } from "./notices.js";
+import { PhotoDialog } from "./photo-dialog.js";
+import { preference, remember } from "./preferences.js";
+import { Phase, Studio } from "./studio.js";
+import { View } from "./view.js";
+import { problemWords } from "./words.js";
+
+const byId = (id) => document.getElementById(id);
+const config = JSON.parse(byId("config").textContent);
+const video = byId("camera");
+let wasIdle = true;
+
+const notices = new Notices(byId("notices"), byId("notice-template"));
+const display = new Display(byId("output"), (answer, shape) => {
+  view.showShape(shape);
+  studio.drawn(answer);
+});
+const studio = new Studio(display, () => {
+  view.show();
+  followRelay();
+});
+const input = new InputChoice(document, video, () => {
+  if (studio.status.phase !== Phase.idle) restart();
+});
+const view = new View(document, notices, studio, {
+  offerFile: () => input.offerFile(),
+  retry: () => studio.retryNow(),
+});
+const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-faces"), {
+  chosen: choose,
+  removeAsked: remove,
+  expired: (face) => forget(face, `${face.name} has expired and was deleted.`),
+});
+const dialog = new PhotoDialog(document, config, added);
+const health = new RelayHealth(config.relay.health, showRelay);
+
+byId("toggle").addEventListener("click", () => (studio.status.phase === Phase.idle ? start() : studio.stop()));
+byId("bring").addEventListener("click", () => dialog.open());
+video.addEventListener("resize", () => video.videoWidth && view.showShape({ width: video.videoWidth, height: video.videoHeight }));
+document.addEventListener("visibilitychange", () => {
+  studio.setHidden(document.hidden);
+  view.show();
+});
+// A page that is left turns the camera off at once, also when the browser keeps the page for the way back.
+window.addEventListener("pagehide", () => studio.stop());
+
+view.showFace(gallery.choose(preference("face")));
+if (!cameraPossible()) {
+  const { title, text } = problemWords({ code: "insecure_origin" });
+  notices.show("insecure", { tone: "error", title, text, actions: [{ label: "Use a video file", run: () => input.offerFile() }] });
+}
+health.look();
+
+function start() {
+  const face = gallery.chosen;
+  if (face === null) return studio.stop({ code: "no_face" });
+  return studio.start(face, (onended) => input.open(onended));
+}
+
+function restart() {
+  studio.stop();
+  start();
+}
+
+function choose(face) {
+  remember("face", face.id);
+  view.showFace(face);
+  studio.changeFace(face);
+}
+
+function added(face, reasons) {
+  gallery.add(face);
+  choose(gallery.choose(face.id));
+  gallery.focusChosen();
+  const advice = reasons.map((reason) => reason.message).join(" ");
+  if (advice) notices.show("added", { tone: "wait", title: `${face.name} is ready`, text: advice, actions: [dismissal("added")] });
+  view.say(`${face.name} is ready and chosen. ${advice}`);
+}
+
+async function remove(face) {
+  try {
+    await removeSource(face.id);
+    notices.hide("removal");
+    forget(face, `${face.name} was removed.`);
+  } catch (error) {
+    notices.show("removal", { tone: "error", title: `${face.name} could not be removed`, text: error.message, actions: [dismissal("removal")] });
+  }
+}
+
+function forget(face, words) {
+  if (studio.status.phase !== Phase.idle && studio.status.face.id === face.id) studio.stop();
+  const wasChosen = gallery.chosen?.id === face.id;
+  gallery.remove(face.id);
+  notices.hide("added");
+  if (wasChosen) {
+    view.showFace(gallery.choose(null));
+    gallery.focusChosen();
+  }
+  view.say(words);
+}
+
+function dismissal(name) {
+  return { label: "Close", run: () => notices.hide(name) };
+}
+
+/** While a stream is being opened or open, it tells best whether the relay is there. */
+function followRelay() {
+  const idle = studio.status.phase === Phase.idle;
+  if (idle === wasIdle) return;
+  wasIdle = idle;
+  if (idle) return health.look();
+  health.rest();
+  notices.hide("relay");
+}
+
+function showRelay(reachable) {
+  if (reachable) return notices.hide("relay");
+  const secure = config.relay.health.startsWith("https:");
+  const { host } = new URL(config.relay.health);
+  const certificate =
+    " If its certificate is your own, open its address once, accept the certificate there, and come back.";
+  notices.show("relay", {
+    tone: "wait",
+    title: "The swap server is not answering",
+    text: `This page looked for it at ${host} and keeps looking. You can choose a face meanwhile.${secure ? certificate : ""}`,
+    actions: [
+      { label: "Look now", run: () => health.look() },
+      ...(secure ? [{ label: "Open its address", href: config.relay.health }] : []),
+    ],
+  });
+}

@@ -1,0 +1,66 @@
+// The frames of one open stream: newest picture in, at most a window of them under way, answers to the display.
+import { openEncoder } from "./encoder.js";
+import { SendWindow } from "./pacing.js";
+import { Kind } from "./protocol.js";
+import { StreamState } from "./stream.js";
+
+export class FrameFlow {
+  #stream;
+  #window;
+  #encoder;
+  #numbers;
+  #onswapped;
+  #paused = false;
+
+  /** `ready` is the relay's message, `numbers` gives each frame its number, `onswapped(answer)` gets what came back. */
+  constructor(stream, ready, input, numbers, onswapped) {
+    this.#stream = stream;
+    this.#numbers = numbers;
+    this.#onswapped = onswapped;
+    this.#window = new SendWindow(ready.window);
+    this.#encoder = openEncoder(input.video, input.track, ready.max_frame_bytes, (jpeg, at) => this.#send(jpeg, at));
+    this.#fill();
+  }
+
+  take(answer) {
+    this.#window.answered(answer.seq);
+    if (answer.kind === Kind.swapped) this.#onswapped(answer);
+    this.#fill();
+  }
+
+  pause() {
+    this.#paused = true;
+  }
+
+  resume() {
+    this.#paused = false;
+    this.#fill();
+  }
+
+  close() {
+    this.#encoder.close();
+  }
+
+  get #flowing() {
+    return !this.#paused && this.#stream.state === StreamState.ready;
+  }
+
+  #fill() {
+    while (this.#flowing && this.#window.reserve()) this.#encoder.want();
+  }
+
+  #send(jpeg, at) {
+    if (jpeg !== null && this.#flowing) {
+      const seq = this.#numbers.next().value;
+      this.#window.sent(seq);
+      this.#stream.sendFrame(seq, at, jpeg);
+    } else {
+      this.#window.release();
+      this.#fill();
+    }
+  }
+}
+
+export function* risingNumbers() {
+  for (let number = 1; ; number += 1) yield number;
+}

@@ -1,0 +1,125 @@
+// One WebSocket to the relay, from start to close. Its state is explicit; what is not legal in a state is an error.
+import { PING_MESSAGE, packFrame, parseAnswer, parseControl, startMessage } from "./protocol.js";
+
+export const StreamState = Object.freeze({
+  connecting: "connecting",
+  starting: "starting",
+  ready: "ready",
+  closed: "closed",
+});
+
+const PING_EVERY_MS = 10_000;
+const START_PATIENCE_MS = 20_000;
+
+/**
+ * `handlers`: `started()` when the relay has been asked to begin, `ready(message)`, `answer(answer)`, `trouble(message)` for an error that leaves the stream open, and
+ * `closed(code, reason)` once, unless the page itself closed the stream.
+ */
+export class RelayStream {
+  #socket;
+  #handlers;
+  #state = StreamState.connecting;
+  #lastSent = performance.now();
+  #pinging;
+  #patience = null;
+
+  constructor(url, token, handlers) {
+    this.#handlers = handlers;
+    this.#socket = new WebSocket(url);
+    this.#socket.binaryType = "arraybuffer";
+    this.#socket.addEventListener("open", () => this.#begin(token));
+    this.#socket.addEventListener("message", ({ data }) => this.#receive(data));
+    this.#socket.addEventListener("close", ({ code, reason }) => this.#end(code, reason));
+    this.#pinging = setInterval(() => this.#pingWhenQuiet(), PING_EVERY_MS / 4);
+    this.#waitForReady();
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** Another face or a renewed token on the open stream; frames wait until the relay is ready again. */
+  restart(token) {
+    this.#expect(StreamState.ready);
+    this.#begin(token);
+    this.#waitForReady();
+  }
+
+  sendFrame(seq, clock, jpeg) {
+    this.#expect(StreamState.ready);
+    this.#send(packFrame(seq, clock, jpeg));
+  }
+
+  /** Ends the stream from this side; no handler is called any more. */
+  close() {
+    if (this.#state === StreamState.closed) return;
+    this.#finish();
+    this.#socket.close(1000, "stopped by the visitor");
+  }
+
+  #begin(token) {
+    if (this.#state === StreamState.closed) return;
+    this.#state = StreamState.starting;
+    this.#send(startMessage(token));
+    this.#handlers.started();
+  }
+
+  #receive(data) {
+    if (this.#state === StreamState.closed) return;
+    const text = typeof data === "string";
+    let message;
+    try {
+      message = text ? parseControl(data) : parseAnswer(data);
+    } catch (error) {
+      this.#socket.close(4400);
+      this.#end(4400, error.message);
+      return;
+    }
+    if (text) this.#obey(message);
+    else this.#handlers.answer(message);
+  }
+
+  #obey(message) {
+    if (message.type === "ready") {
+      clearTimeout(this.#patience);
+      this.#state = StreamState.ready;
+      this.#handlers.ready(message);
+    } else if (message.type === "error") {
+      this.#handlers.trouble(message);
+    }
+  }
+
+  #waitForReady() {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      this.#socket.close(1000);
+      this.#end(1013, "The relay did not get ready in time.");
+    }, START_PATIENCE_MS);
+  }
+
+  #pingWhenQuiet() {
+    const open = this.#state === StreamState.ready || this.#state === StreamState.starting;
+    if (open && performance.now() - this.#lastSent >= PING_EVERY_MS * 0.7) this.#send(PING_MESSAGE);
+  }
+
+  #send(message) {
+    this.#lastSent = performance.now();
+    this.#socket.send(message);
+  }
+
+  #end(code, reason) {
+    if (this.#state === StreamState.closed) return;
+    this.#finish();
+    this.#handlers.closed(code, reason);
+  }
+
+  #finish() {
+    this.#state = StreamState.closed;
+    clearInterval(this.#pinging);
+    clearTimeout(this.#patience);
+  }
+
+  #expect(state) {
+    if (this.#state !== state) throw new Error(`The stream should be ${state} for this, it is ${this.#state}.`);
+  }
+}

@@ -1,0 +1,204 @@
+// The live session: camera, token, stream and frames, from Start to Stop, through every interruption between.
+import { openSession } from "./api.js";
+import { FrameFlow, risingNumbers } from "./flow.js";
+import { Backoff, Meter } from "./pacing.js";
+import { Remedy, remedyFor } from "./protocol.js";
+import { RelayStream, StreamState } from "./stream.js";
+
+export const Phase = Object.freeze({
+  idle: "idle",
+  asking: "asking",
+  connecting: "connecting",
+  preparing: "preparing",
+  live: "live",
+  waiting: "waiting",
+});
+
+const PROBLEM_OF_CLOSE = { 4400: "broken_protocol", 4401: "stream_refused", 4413: "broken_protocol", 4429: "too_many_streams" };
+
+export class Studio {
+  #display;
+  #onchange;
+  #openStream;
+  #meter = new Meter();
+  #backoff = new Backoff();
+  #numbers = risingNumbers();
+  #phase = Phase.idle;
+  #problem = null;
+  #trouble = null;
+  #retryAt = null;
+  #retry = null;
+  #face = null;
+  #input = null;
+  #stream = null;
+  #flow = null;
+  #askedAgain = false;
+  #run = 0;
+
+  /** `onchange()` is called whenever `status` has changed; `showProblem` problems are `{code, detail}` of words.js. */
+  constructor(display, onchange) {
+    this.#display = display;
+    this.#onchange = onchange;
+  }
+
+  get status() {
+    return {
+      phase: this.#phase,
+      face: this.#face,
+      problem: this.#problem,
+      trouble: this.#trouble,
+      retryAt: this.#retryAt,
+    };
+  }
+
+  readout(now) {
+    return { fps: this.#meter.fps(now), delay: this.#meter.medianDelay(now) };
+  }
+
+  /** `openInput(onended)` opens the camera or file; it rejects with a CameraProblem. */
+  async start(face, openInput) {
+    if (this.#phase !== Phase.idle) return;
+    const run = ++this.#run;
+    this.#face = face;
+    this.#askedAgain = false;
+    this.#backoff.reset();
+    this.#enter(Phase.asking);
+    try {
+      const input = await openInput(() => this.stop({ code: "camera_gone" }));
+      if (run !== this.#run) return input.close();
+      this.#input = input;
+    } catch (error) {
+      if (run === this.#run) this.stop({ code: error.code ?? "camera_busy" });
+      return;
+    }
+    await this.#connect();
+  }
+
+  /** Turns everything off; `problem` says why where the visitor did not ask for it. */
+  stop(problem = null) {
+    this.#run += 1;
+    this.#hangUp();
+    this.#input?.close();
+    this.#input = null;
+    this.#display.clear();
+    this.#enter(Phase.idle, problem);
+  }
+
+  async changeFace(face) {
+    if (this.#phase === Phase.idle) return;
+    this.#face = face;
+    this.#askedAgain = false;
+    if (this.#phase === Phase.asking) return this.#onchange();
+    this.#flow?.pause();
+    await this.#connect();
+  }
+
+  retryNow() {
+    if (this.#phase === Phase.waiting) this.#connect();
+  }
+
+  /** A hidden page sends nothing; the stream itself stays open. */
+  setHidden(hidden) {
+    this.#meter.clear();
+    if (hidden) this.#flow?.pause();
+    else if (this.#phase === Phase.live) this.#flow.resume();
+    else this.retryNow();
+  }
+
+  drawn(answer) {
+    const now = performance.now();
+    this.#meter.record(now, now - answer.clock);
+    this.#backoff.reset();
+    this.#askedAgain = false;
+    if (this.#trouble !== null) {
+      this.#trouble = null;
+      this.#onchange();
+    }
+  }
+
+  /** Gets a token for the chosen face and starts the stream with it: the open one where there is one, else a new one. */
+  async #connect() {
+    clearTimeout(this.#retry);
+    const run = ++this.#run;
+    this.#enter(this.#stream === null ? Phase.connecting : Phase.preparing);
+    let session;
+    try {
+      session = await openSession(this.#face.id);
+    } catch (error) {
+      if (run !== this.#run) return;
+      if (error.passing) this.#wait();
+      else this.stop({ code: "session_refused", detail: error.message });
+      return;
+    }
+    if (run !== this.#run) return;
+    if (this.#stream?.state === StreamState.ready) {
+      this.#stream.restart(session.token);
+      return;
+    }
+    this.#hangUp();
+    this.#stream = new RelayStream(session.url, session.token, {
+      started: () => this.#enter(Phase.preparing),
+      ready: (message) => this.#begin(message),
+      answer: (answer) => this.#flow?.take(answer),
+      trouble: (message) => this.#worry(message),
+      closed: (code, reason) => this.#lost(code, reason),
+    });
+  }
+
+  #begin(ready) {
+    this.#meter.clear();
+    this.#trouble = null;
+    this.#enter(Phase.live);
+    if (this.#flow === null) {
+      this.#flow = new FrameFlow(this.#stream, ready, this.#input, this.#numbers, (answer) => this.#display.show(answer));
+    }
+    if (document.hidden) this.#flow.pause();
+    else this.#flow.resume();
+  }
+
+  #worry(message) {
+    this.#trouble = { code: message.code, detail: message.message };
+    this.#onchange();
+  }
+
+  #lost(code, reason) {
+    this.#hangUp();
+    const remedy = remedyFor(code);
+    if (remedy === Remedy.retry) {
+      this.#wait();
+    } else if (remedy === Remedy.freshToken && !this.#askedAgain) {
+      this.#askedAgain = true;
+      this.#connect();
+    } else {
+      this.stop({ code: PROBLEM_OF_CLOSE[code], detail: reason });
+    }
+  }
+
+  #wait() {
+    this.#hangUp();
+    const wait = this.#backoff.next();
+    this.#retry = setTimeout(() => this.#connect(), wait);
+    this.#enter(Phase.waiting);
+    this.#retryAt = performance.now() + wait;
+    this.#onchange();
+  }
+
+  #hangUp() {
+    clearTimeout(this.#retry);
+    this.#flow?.close();
+    this.#flow = null;
+    this.#stream?.close();
+    this.#stream = null;
+  }
+
+  #enter(phase, problem = null) {
+    this.#phase = phase;
+    this.#problem = problem;
+    this.#retryAt = null;
+    if (phase === Phase.idle || phase === Phase.waiting) {
+      this.#trouble = null;
+      this.#meter.clear();
+    }
+    this.#onchange();
+  }
+}

@@ -1,0 +1,129 @@
+// Puts the state of the studio on the page.
+import { preference, remember } from "./preferences.js";
+import { Phase } from "./studio.js";
+import { problemWords, spokenWords, stateWords } from "./words.js";
+
+const READOUT_EVERY_MS = 500;
+
+export class View {
+  #page;
+  #notices;
+  #studio;
+  #actions;
+  #spoken = "";
+  #problem = null;
+
+  /** `actions`: `offerFile()` and `retry()`. */
+  constructor(page, notices, studio, actions) {
+    const byId = (id) => page.getElementById(id);
+    this.#page = {
+      stage: byId("stage"), panes: byId("panes"), toggle: byId("toggle"), words: byId("state-words"), veil: byId("veil"),
+      readout: byId("readout"), fps: byId("fps"), delay: byId("delay"), announcer: byId("announcer"), output: byId("output"),
+      portrait: byId("portrait"), portraitText: byId("portrait-text"), swapName: byId("swap-name"), mirror: byId("mirror"),
+      views: [...page.querySelectorAll("input[name=view]")],
+    };
+    this.#notices = notices;
+    this.#studio = studio;
+    this.#actions = actions;
+    this.#followViewing();
+    setInterval(() => this.#tick(), READOUT_EVERY_MS);
+  }
+
+  show() {
+    const { status } = this.#studio;
+    const { stage, toggle, words, readout, veil } = this.#page;
+    const idle = status.phase === Phase.idle;
+    stage.dataset.phase = status.phase;
+    toggle.textContent = idle ? "Start" : "Stop";
+    words.textContent = stateWords(status, document.hidden);
+    readout.hidden = status.phase !== Phase.live;
+    veil.hidden = idle || (status.phase === Phase.live && !status.trouble);
+    veil.textContent = veil.hidden ? "" : `${stateWords(status)}…`;
+    this.#showProblem(status.problem);
+    this.#showWaiting(status);
+    this.#showTrouble(status);
+    this.#speak(spokenWords(status));
+  }
+
+  showFace(face) {
+    const { portrait, portraitText, swapName, output } = this.#page;
+    portrait.hidden = face === null;
+    if (face !== null && portrait.src !== face.image) portrait.src = face.image;
+    swapName.textContent = face?.name ?? "No face chosen";
+    portraitText.textContent = face === null ? "Choose a face below to see it here." : face.credit;
+    output.setAttribute("aria-label", face === null ? "The swapped picture" : `You as ${face.name}`);
+  }
+
+  showShape({ width, height }) {
+    this.#page.panes.style.setProperty("--shape", String(width / height));
+  }
+
+  /** Words for those who listen; the same words twice are said once. */
+  say(words) {
+    this.#spoken = words;
+    this.#page.announcer.textContent = words;
+  }
+
+  #speak(words) {
+    if (words !== this.#spoken && words !== "Ready.") this.say(words);
+    else if (words === "Ready." && this.#spoken !== "" && this.#spoken !== "Stopped.") this.say("Stopped.");
+  }
+
+  #showProblem(problem) {
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#notices.hide("problem");
+    if (problem === null) return;
+    const { title, text, offerFile } = problemWords(problem);
+    const actions = offerFile ? [{ label: "Use a video file", run: this.#actions.offerFile }] : [];
+    this.#notices.show("problem", { tone: "error", title, text, actions });
+  }
+
+  #showWaiting({ phase, retryAt }) {
+    if (phase !== Phase.waiting) return this.#notices.hide("waiting");
+    const seconds = Math.max(1, Math.ceil(((retryAt ?? 0) - performance.now()) / 1000));
+    this.#notices.show("waiting", {
+      tone: "wait",
+      title: "The connection was lost",
+      text: "Your camera stays on and the picture comes back by itself.",
+      count: `Trying again in ${seconds} s`,
+      actions: [{ label: "Try now", run: this.#actions.retry }],
+    });
+  }
+
+  #showTrouble({ trouble }) {
+    if (trouble === null) return this.#notices.hide("trouble");
+    this.#notices.show("trouble", {
+      tone: "wait",
+      title: "No swapped picture is coming",
+      text: `${trouble.detail} The page keeps trying.`,
+    });
+  }
+
+  #tick() {
+    const { status } = this.#studio;
+    if (status.phase === Phase.waiting) this.#showWaiting(status);
+    if (status.phase !== Phase.live) return;
+    const { fps, delay } = this.#studio.readout(performance.now());
+    this.#page.fps.textContent = String(Math.round(fps));
+    this.#page.delay.textContent = delay === null ? "–" : String(Math.round(delay));
+  }
+
+  #followViewing() {
+    const { views, mirror, panes } = this.#page;
+    for (const radio of views) {
+      radio.checked = radio.value === (preference("view") ?? "both");
+      radio.addEventListener("change", () => {
+        remember("view", radio.value);
+        panes.dataset.view = radio.value;
+      });
+    }
+    mirror.checked = preference("mirror") ?? true;
+    mirror.addEventListener("change", () => {
+      remember("mirror", mirror.checked);
+      panes.dataset.mirror = mirror.checked ? "on" : "off";
+    });
+    panes.dataset.view = preference("view") ?? "both";
+    panes.dataset.mirror = mirror.checked ? "on" : "off";
+  }
+}
