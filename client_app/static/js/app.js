@@ -3,7 +3,7 @@ import { removeSource } from "./api.js";
 import { cameraPossible } from "./camera.js";
 import { Display } from "./display.js";
 import { Gallery } from "./gallery.js";
-import { RelayHealth } from "./health.js";
+import { Health, RelayHealth } from "./health.js";
 import { InputChoice } from "./input-choice.js";
 import { Notices } from "./notices.js";
 import { PhotoDialog } from "./photo-dialog.js";
@@ -39,7 +39,7 @@ const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-fac
   expired: (face) => forget(face, `${face.name} has expired and was deleted.`),
 });
 const dialog = new PhotoDialog(document, config, added);
-const health = new RelayHealth(config.relay.health, showRelay);
+const health = new RelayHealth(config.relay.health, showHealth);
 
 byId("toggle").addEventListener("click", () => (studio.status.phase === Phase.idle ? start() : studio.stop()));
 byId("bring").addEventListener("click", () => dialog.open());
@@ -118,21 +118,26 @@ function followRelay() {
   if (idle) return health.look();
   health.rest();
   notices.hide("relay");
+  notices.hide("model");
 }
 
-function showRelay(reachable) {
-  if (reachable) return notices.hide("relay");
-  const secure = config.relay.health.startsWith("https:");
-  const { host } = new URL(config.relay.health);
-  const certificate =
-    " If its certificate is your own, open its address once, accept the certificate there, and come back.";
-  notices.show("relay", {
-    tone: "wait",
-    title: "The swap server is not answering",
-    text: `This page looked for it at ${host} and keeps looking. You can choose a face meanwhile.${secure ? certificate : ""}`,
-    actions: [
-      { label: "Look now", run: () => health.look() },
-      ...(secure ? [{ label: "Open its address", href: config.relay.health }] : []),
-    ],
-  });
+function showHealth(state) {
+  if (state !== Health.noRelay) notices.hide("relay");
+  if (state !== Health.noModel) notices.hide("model");
+  const lookNow = { label: "Look now", run: () => health.look() };
+  if (state === Health.noModel) {
+    const text = "The server is there, but not the model that changes faces. This page keeps looking; you can choose a face meanwhile.";
+    notices.show("model", { tone: "wait", title: "The face model is not answering", text, actions: [lookNow] });
+  } else if (state === Health.noRelay) {
+    const address = new URL(config.relay.health);
+    const secure = address.protocol === "https:";
+    const certificate =
+      " If its certificate is one of your own making, open its address once, accept the certificate there, and come back.";
+    notices.show("relay", {
+      tone: "wait",
+      title: "The swap server is not answering",
+      text: `This page looked for it at ${address.host} and keeps looking. You can choose a face meanwhile.${secure ? certificate : ""}`,
+      actions: [lookNow, ...(secure ? [{ label: "Open its address", href: address.href }] : [])],
+    });
+  }
 }

@@ -1,7 +1,9 @@
-// Whether the relay can be reached, asked before anyone presses Start.
+// Whether the relay can be reached, and the model through it, asked before anyone presses Start.
 import { Backoff } from "./pacing.js";
 
-const PATIENCE_MS = 5000;
+export const Health = Object.freeze({ well: "well", noModel: "no model", noRelay: "no relay" });
+
+const PATIENCE_MS = 6000;
 
 export class RelayHealth {
   #address;
@@ -10,20 +12,20 @@ export class RelayHealth {
   #timer = null;
   #asking = 0;
 
-  /** `onchange(reachable)` is called after each look. */
+  /** `onchange(health)` is called after each look, with one of `Health`. */
   constructor(address, onchange) {
     this.#address = address;
     this.#onchange = onchange;
   }
 
-  /** Looks now and, as long as there is no answer, again and again at growing distances. */
+  /** Looks now and, as long as all is not well, again and again at growing distances. */
   async look() {
     clearTimeout(this.#timer);
     const asking = ++this.#asking;
-    const reachable = await this.#answers();
+    const health = await this.#ask();
     if (asking !== this.#asking) return;
-    this.#onchange(reachable);
-    if (reachable) this.#backoff.reset();
+    this.#onchange(health);
+    if (health === Health.well) this.#backoff.reset();
     else this.#timer = setTimeout(() => this.look(), 1000 + this.#backoff.next());
   }
 
@@ -32,13 +34,13 @@ export class RelayHealth {
     this.#asking += 1;
   }
 
-  async #answers() {
+  async #ask() {
     try {
-      // Any answer will do, so the relay need not allow this page to read it.
-      await fetch(this.#address, { mode: "no-cors", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
-      return true;
+      const response = await fetch(this.#address, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+      const { model } = await response.json();
+      return model.reachable ? Health.well : Health.noModel;
     } catch {
-      return false;
+      return Health.noRelay;
     }
   }
 }

@@ -19,7 +19,6 @@ const PROBLEM_OF_CLOSE = { 4400: "broken_protocol", 4401: "stream_refused", 4413
 export class Studio {
   #display;
   #onchange;
-  #openStream;
   #meter = new Meter();
   #backoff = new Backoff();
   #numbers = risingNumbers();
@@ -28,6 +27,7 @@ export class Studio {
   #trouble = null;
   #retryAt = null;
   #retry = null;
+  #reason = "";
   #face = null;
   #input = null;
   #stream = null;
@@ -35,12 +35,13 @@ export class Studio {
   #askedAgain = false;
   #run = 0;
 
-  /** `onchange()` is called whenever `status` has changed; `showProblem` problems are `{code, detail}` of words.js. */
+  /** `onchange()` is called whenever `status` has changed. */
   constructor(display, onchange) {
     this.#display = display;
     this.#onchange = onchange;
   }
 
+  /** `problem` is `{code, detail}` for words.js: why the session ended; `trouble` likewise: why no picture comes just now. */
   get status() {
     return {
       phase: this.#phase,
@@ -48,6 +49,7 @@ export class Studio {
       problem: this.#problem,
       trouble: this.#trouble,
       retryAt: this.#retryAt,
+      reason: this.#reason,
     };
   }
 
@@ -81,7 +83,7 @@ export class Studio {
     this.#input?.close();
     this.#input = null;
     this.#display.clear();
-    this.#enter(Phase.idle, problem);
+    this.#enter(Phase.idle, { problem });
   }
 
   async changeFace(face) {
@@ -126,7 +128,7 @@ export class Studio {
       session = await openSession(this.#face.id);
     } catch (error) {
       if (run !== this.#run) return;
-      if (error.passing) this.#wait();
+      if (error.passing) this.#wait(error.message);
       else this.stop({ code: "session_refused", detail: error.message });
       return;
     }
@@ -146,8 +148,6 @@ export class Studio {
   }
 
   #begin(ready) {
-    this.#meter.clear();
-    this.#trouble = null;
     this.#enter(Phase.live);
     if (this.#flow === null) {
       this.#flow = new FrameFlow(this.#stream, ready, this.#input, this.#numbers, (answer) => this.#display.show(answer));
@@ -165,22 +165,23 @@ export class Studio {
     this.#hangUp();
     const remedy = remedyFor(code);
     if (remedy === Remedy.retry) {
-      this.#wait();
+      this.#wait(reason);
     } else if (remedy === Remedy.freshToken && !this.#askedAgain) {
       this.#askedAgain = true;
       this.#connect();
+    } else if (this.#phase === Phase.preparing && this.#trouble !== null) {
+      this.stop({ code: "session_refused", detail: this.#trouble.detail });
     } else {
       this.stop({ code: PROBLEM_OF_CLOSE[code], detail: reason });
     }
   }
 
-  #wait() {
+  #wait(reason) {
     this.#hangUp();
+    this.#reason = reason;
     const wait = this.#backoff.next();
     this.#retry = setTimeout(() => this.#connect(), wait);
-    this.#enter(Phase.waiting);
-    this.#retryAt = performance.now() + wait;
-    this.#onchange();
+    this.#enter(Phase.waiting, { retryAt: performance.now() + wait });
   }
 
   #hangUp() {
@@ -191,14 +192,12 @@ export class Studio {
     this.#stream = null;
   }
 
-  #enter(phase, problem = null) {
+  #enter(phase, { problem = null, retryAt = null } = {}) {
     this.#phase = phase;
     this.#problem = problem;
-    this.#retryAt = null;
-    if (phase === Phase.idle || phase === Phase.waiting) {
-      this.#trouble = null;
-      this.#meter.clear();
-    }
+    this.#retryAt = retryAt;
+    this.#trouble = null;
+    this.#meter.clear();
     this.#onchange();
   }
 }

@@ -1,7 +1,7 @@
 // Puts the state of the studio on the page.
 import { preference, remember } from "./preferences.js";
 import { Phase } from "./studio.js";
-import { problemWords, spokenWords, stateWords } from "./words.js";
+import { problemWords, sentence, spokenWords, stateWords } from "./words.js";
 
 const READOUT_EVERY_MS = 500;
 
@@ -33,11 +33,13 @@ export class View {
     const { status } = this.#studio;
     const { stage, toggle, words, readout, veil } = this.#page;
     const idle = status.phase === Phase.idle;
+    const flowing = status.phase === Phase.live && !status.trouble;
     stage.dataset.phase = status.phase;
+    stage.toggleAttribute("data-flowing", flowing);
     toggle.textContent = idle ? "Start" : "Stop";
     words.textContent = stateWords(status, document.hidden);
-    readout.hidden = status.phase !== Phase.live;
-    veil.hidden = idle || (status.phase === Phase.live && !status.trouble);
+    readout.hidden = !flowing;
+    veil.hidden = idle || flowing;
     veil.textContent = veil.hidden ? "" : `${stateWords(status)}…`;
     this.#showProblem(status.problem);
     this.#showWaiting(status);
@@ -79,13 +81,13 @@ export class View {
     this.#notices.show("problem", { tone: "error", title, text, actions });
   }
 
-  #showWaiting({ phase, retryAt }) {
+  #showWaiting({ phase, retryAt, reason }) {
     if (phase !== Phase.waiting) return this.#notices.hide("waiting");
-    const seconds = Math.max(1, Math.ceil(((retryAt ?? 0) - performance.now()) / 1000));
+    const seconds = Math.max(1, Math.ceil((retryAt - performance.now()) / 1000));
     this.#notices.show("waiting", {
       tone: "wait",
       title: "The connection was lost",
-      text: "Your camera stays on and the picture comes back by itself.",
+      text: `${sentence(reason)} Your camera stays on and the picture comes back by itself.`.trim(),
       count: `Trying again in ${seconds} s`,
       actions: [{ label: "Try now", run: this.#actions.retry }],
     });
@@ -96,7 +98,7 @@ export class View {
     this.#notices.show("trouble", {
       tone: "wait",
       title: "No swapped picture is coming",
-      text: `${trouble.detail} The page keeps trying.`,
+      text: sentence(trouble.detail),
     });
   }
 

@@ -42,10 +42,17 @@ const PROBLEMS = {
   },
 };
 
+/** What a server said, as a sentence. */
+export function sentence(words) {
+  if (!words) return "";
+  const begun = words[0].toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
 /** `detail` is what the server said; where it said something, that leads. */
 export function problemWords({ code, detail }) {
   const { title, text = "", offerFile = false } = PROBLEMS[code];
-  return { title, text: [detail, text].filter(Boolean).join(" "), offerFile };
+  return { title, text: [sentence(detail), text].filter(Boolean).join(" "), offerFile };
 }
 
 export function stateWords({ phase, face, trouble }, hidden = false) {
@@ -57,7 +64,7 @@ export function stateWords({ phase, face, trouble }, hidden = false) {
     connecting: "Connecting",
     preparing: `Preparing ${face?.name ?? ""}`.trim(),
     live: "Live",
-    waiting: "Connection lost",
+    waiting: "Waiting to reconnect",
   }[phase];
 }
 
@@ -68,7 +75,7 @@ export function spokenWords(status) {
     return `${title}. ${text}`;
   }
   if (phase === "live" && !status.trouble) return `Live as ${face.name}.`;
-  if (phase === "waiting") return "Connection lost. Trying again by itself.";
+  if (phase === "waiting") return "Connection lost. The page tries again by itself.";
   return `${stateWords(status)}.`;
 }
 

@@ -1,0 +1,68 @@
+// Put into the page before its own scripts: keeps what goes over the wire and what is drawn, for the tests to read.
+(() => {
+  const KEPT = 60;
+  const witness = { sent: new Map(), received: new Map(), receivedSeqs: [], drawn: [], mostUnanswered: 0, tracks: [], closes: [], delays: [] };
+  window.witness = witness;
+  const keep = (map, seq, bytes) => {
+    map.set(seq, bytes);
+    if (map.size > KEPT) map.delete(map.keys().next().value);
+  };
+
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    unanswered = new Set();
+
+    constructor(...address) {
+      super(...address);
+      this.addEventListener("message", ({ data }) => {
+        if (typeof data === "string") return;
+        const header = new DataView(data);
+        const seq = header.getUint32(4);
+        this.unanswered.delete(seq);
+        if (header.getUint8(1) !== 2) return;
+        witness.receivedSeqs.push(seq);
+        keep(witness.received, seq, new Uint8Array(data.slice(24)));
+      });
+      this.addEventListener("close", ({ code, reason }) => witness.closes.push({ code, reason }));
+    }
+
+    send(data) {
+      if (typeof data !== "string") {
+        const seq = new DataView(data).getUint32(4);
+        this.unanswered.add(seq);
+        witness.mostUnanswered = Math.max(witness.mostUnanswered, this.unanswered.size);
+        keep(witness.sent, seq, new Uint8Array(data.slice(16)));
+      }
+      super.send(data);
+    }
+  };
+
+  if (navigator.mediaDevices) {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wishes) => {
+      const stream = await open(wishes);
+      witness.tracks.push(...stream.getTracks());
+      return stream;
+    };
+  }
+
+  const small = new OffscreenCanvas(32, 24).getContext("2d", { willReadFrequently: true });
+  document.addEventListener("DOMContentLoaded", () => {
+    const output = document.getElementById("output");
+    if (!output) return;
+    new MutationObserver(() => {
+      if (!output.dataset.seq) return;
+      small.drawImage(output, 0, 0, 32, 24);
+      witness.drawn.push({ seq: Number(output.dataset.seq), pixels: small.getImageData(0, 0, 32, 24).data.join() });
+      if (witness.drawn.length > 400) witness.drawn.shift();
+      witness.delays.push(Number(document.getElementById("delay").textContent));
+    }).observe(output, { attributes: true, attributeFilter: ["data-seq"] });
+  });
+
+  const base64 = (bytes) => btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
+  witness.pairs = () =>
+    [...witness.sent.keys()]
+      .filter((seq) => witness.received.has(seq))
+      .map((seq) => ({ seq, sent: base64(witness.sent.get(seq)), received: base64(witness.received.get(seq)) }));
+  witness.output = () => document.getElementById("output").toDataURL("image/png").split(",")[1];
+})();
