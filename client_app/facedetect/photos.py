@@ -79,6 +79,9 @@ def _check_size(image: Image.Image) -> None:
 def _upright(image: Image.Image) -> Image.Image:
     """Small first, since a JPEG can be decoded at a fraction of its size; then turned as its EXIF says."""
     turn = _UPRIGHT.get(_orientation(image))
+    if image.mode.startswith("I"):
+        # Sixteen bits of grey; a plain conversion would cut off all but the darkest.
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode not in ("RGB", "RGBA", "L", "CMYK"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
@@ -120,6 +123,7 @@ def _flat(image: Image.Image) -> Image.Image:
 
 def _encode(image: Image.Image) -> bytes:
     """The best quality that fits; where none does, a smaller picture."""
+    image.info = {}  # Pillow would carry a comment over.
     while True:
         for quality in QUALITIES:
             buffer = io.BytesIO()

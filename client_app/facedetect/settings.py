@@ -1,5 +1,6 @@
 """Settings of the application server. It runs with no environment at all; `docs/configuration.md` lists every variable."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +138,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {"staticfiles": {"BACKEND": "facedetect.static_storage.HashedModules"}}
-GALLERY_DIR = Path(environment.text("GALLERY_DIR", str(BASE_DIR / "static" / "faces")))
+GALLERY_DIR = BASE_DIR / "static" / "faces"
+if DEBUG:
+    # A developer serves static files from where they lie, so that WhiteNoise need not miss the collected ones.
+    warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 
 # --- Visits -----------------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from facedetect.api import UnknownApiView
 urlpatterns = [
     path("", views.studio, name="studio"),
     path("privacy", views.privacy, name="privacy"),
+    path("favicon.ico", views.favicon),
     path("healthz", views.healthz, name="healthz"),
     path("tasks/expire-sources", views.expire_sources, name="expire-sources"),
     path("api/sources", views.SourcesView.as_view(), name="sources"),

@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -46,6 +47,12 @@ def _gallery(visitor: str | None) -> list[dict[str, Any]]:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy.html", {"hours": settings.SOURCE_HOURS, "consent": STATEMENT.text})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it where a page names no icon, as the admin's do."""
+    return redirect(static("icons/icon.svg"))
 
 
 @require_safe

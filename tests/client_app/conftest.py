@@ -1,0 +1,103 @@
+"""Django set up on its own database, keys and static files; a small HTTP server that stands where the relay would be."""
+
+import io
+import json
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+from PIL import Image
+
+CLIENT_APP = Path(__file__).resolve().parents[2] / "client_app"
+SCRATCH = tempfile.TemporaryDirectory(prefix="client-app-tests-")
+ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "facedetect.settings",
+    "KEY_DIR": f"{SCRATCH.name}/keys",
+    "DATABASE_URL": f"sqlite:///{SCRATCH.name}/db.sqlite3",
+    "STATIC_ROOT": f"{SCRATCH.name}/static",
+}
+# Other tiers' tests run in this process too: what Django reads here must not reach the servers that they start.
+READ_AT_START = (*ENVIRONMENT, "DEBUG", "HTTPS", "RELAY_URL", "STREAM_KEY", "SERVICE_KEY", "SECRET_KEY", "ALLOWED_HOSTS")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    before = {name: os.environ.pop(name, None) for name in READ_AT_START}
+    os.environ.update(ENVIRONMENT)
+    try:
+        django.setup()
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root() -> Path:
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return Path(ENVIRONMENT["STATIC_ROOT"])
+
+
+@dataclass
+class RelayDouble:
+    """Plays the relay's /prepare and /revoke over HTTP; `answers` are (status, body) by path."""
+
+    url: str
+    answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    def answer(self, path: str, status: int, body: object) -> None:
+        self.answers[path] = (status, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+    def bodies(self, path: str) -> list[dict[str, Any]]:
+        return [body for called, _, body in self.calls if called == path]
+
+
+@pytest.fixture
+def relay() -> Iterator[RelayDouble]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:  # noqa: N802
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            double.calls.append((self.path, self.headers.get("Authorization", ""), body))
+            status, answer = double.answers[self.path]
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *args: object) -> None:
+            """Keeps the test's output to the test."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    double = RelayDouble(f"http://127.0.0.1:{server.server_port}")
+    double.answer("/prepare", 200, {"source": {"ok": True, "reasons": [], "crop": {"b64": ""}, "embedding": []}})
+    double.answer("/revoke", 200, {"closed": 1})
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield double
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def connected(relay: RelayDouble, settings: Any) -> RelayDouble:
+    settings.RELAY_URL = relay.url
+    return relay
+
+
+def picture(size: tuple[int, int] = (200, 240), mode: str = "RGB", format: str = "JPEG", **options: Any) -> bytes:
+    """A picture whose four corners differ, so that which way is up can be told; `options` go to Pillow's save."""
+    image = Image.new("RGB", size, (200, 40, 40))
+    image.paste((40, 200, 40), (0, 0, size[0] // 2, size[1] // 2))
+    buffer = io.BytesIO()
+    image.convert(mode).save(buffer, format, **options)
+    return buffer.getvalue()
