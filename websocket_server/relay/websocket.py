@@ -89,6 +89,7 @@ class StreamSocket:
                     return _text(message) if opcode == TEXT else message
 
     def _receive_frame(self, opcode: int, so_far: int, until: float | None) -> tuple[Any, bytearray]:
+        gevent.sleep(0)  # else a client that sends without pause would keep every other stream waiting
         seconds = self._limits.silence_s
         if until is not None:
             seconds = min(seconds, max(until - time.monotonic(), 0.001))
