@@ -10,9 +10,9 @@ from django.core.management import execute_from_command_line
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "facedetect.settings")
-    if "runserver" in sys.argv[1:2]:
+    if "runserver" in sys.argv[1:2] and not os.environ.get("DEBUG"):
         # The development server is for developing; whatever else serves the site is production unless told otherwise.
-        os.environ.setdefault("DEBUG", "1")
+        os.environ["DEBUG"] = "1"
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

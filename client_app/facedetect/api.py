@@ -68,10 +68,9 @@ def require_own_origin(request: HttpRequest) -> None:
 
 def require_body_below(request: HttpRequest, limit: int) -> None:
     """Judges the body by its announced length, before any of it is read."""
-    length = request.headers.get("Content-Length", "")
-    if not length.isdigit():
-        raise ApiError(411, "length_required", "Expected a body with a Content-Length.")
-    if int(length) > limit:
+    if "Transfer-Encoding" in request.headers:
+        raise ApiError(411, "length_required", "Expected a body with a Content-Length, not one in chunks.")
+    if int(request.headers.get("Content-Length") or 0) > limit:
         raise too_much(limit)
 
 

@@ -66,7 +66,7 @@ class RelayDouble:
 @pytest.fixture
 def relay() -> Iterator[RelayDouble]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             double.calls.append((self.path, self.headers.get("Authorization", ""), body))
             status, answer = double.answers[self.path]
@@ -82,7 +82,7 @@ def relay() -> Iterator[RelayDouble]:
     double = RelayDouble(f"http://127.0.0.1:{server.server_port}")
     double.answer("/prepare", 200, {"source": {"ok": True, "reasons": [], "crop": {"b64": ""}, "embedding": []}})
     double.answer("/revoke", 200, {"closed": 1})
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield double
     server.shutdown()
     server.server_close()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+
 from facedetect import environment
 
 
@@ -23,7 +24,7 @@ def test_what_is_no_flag_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("value", ["abc", "-1", "0", "1.5", "٣x"])
 def test_what_is_no_number_is_named(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMBER", value)
-    with pytest.raises(ImproperlyConfigured, match="NUMBER is .* expected a whole number of 1 or more"):
+    with pytest.raises(ImproperlyConfigured, match=r"NUMBER is .* expected a whole number of 1 or more"):
         environment.number("NUMBER", 5)
 
 

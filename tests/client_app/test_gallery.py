@@ -3,9 +3,9 @@ import json
 from pathlib import Path
 
 import pytest
+
 from facedetect import checks, gallery
 from facedetect.photos import MAX_PHOTO_BYTES
-
 from tests.client_app.conftest import CLIENT_APP, picture
 
 ENTRY = {"slug": "one", "name": "One", "kind": "persona", "credit": "us", "licence": "ours", "origin": "here"}

@@ -1,12 +1,12 @@
 import base64
-import socket
 
 import pytest
 from django.test import RequestFactory
+
 from facedetect.errors import ApiError
 from facedetect.relay import Relay, RelayAddress, address_for_page, relay_for
-
 from tests.client_app.conftest import RelayDouble
+from tests.processes import free_port
 
 
 def refused(relay: Relay) -> ApiError:
@@ -15,14 +15,8 @@ def refused(relay: Relay) -> ApiError:
     return error.value
 
 
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def test_a_relay_that_is_down_cannot_check_a_photo() -> None:
-    error = refused(Relay(f"http://127.0.0.1:{unused_port()}", "key"))
+    error = refused(Relay(f"http://127.0.0.1:{free_port()}", "key"))
     assert (error.status, error.code) == (503, "relay_unreachable")
     assert "does not answer" in error.message
 
@@ -86,7 +80,7 @@ def test_revoking_tells_the_relay_which_source(relay: RelayDouble) -> None:
 def test_a_relay_that_cannot_be_told_is_only_noted(relay: RelayDouble, caplog: pytest.LogCaptureFixture) -> None:
     relay.answer("/revoke", 500, b"")
     Relay(relay.url, "key").revoke("id")
-    Relay(f"http://127.0.0.1:{unused_port()}", "key").revoke("id")
+    Relay(f"http://127.0.0.1:{free_port()}", "key").revoke("id")
     assert caplog.text.count("was not told that source id is gone") == 2
 
 

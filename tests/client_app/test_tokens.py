@@ -1,7 +1,8 @@
 import pytest
+from itsdangerous import URLSafeTimedSerializer
+
 from facedetect import tokens
 from facedetect.errors import ApiError
-from itsdangerous import URLSafeTimedSerializer
 
 
 def signed(payload: object, key: str, salt: str = "stream.v1") -> str:
