@@ -52,9 +52,7 @@ def client_app(the_client_app: ClientApp) -> ClientApp:
 
 
 @pytest.fixture(scope="session")
-def start_relay(
-    the_model: PredictionServer, the_client_app: ClientApp, tmp_path_factory: pytest.TempPathFactory
-) -> StartRelay:
+def start_relay(the_model: PredictionServer, the_client_app: ClientApp, tmp_path_factory: pytest.TempPathFactory) -> StartRelay:
     """Runs the relay as a process, with what the test adds to its environment and command line."""
 
     @contextmanager

@@ -34,7 +34,10 @@ def b64(blob: bytes) -> dict[str, str]:
     return {"b64": base64.b64encode(blob).decode()}
 
 
-def token(*photos: bytes, sid: str = "visitor", age_s: float = 0, key: str = STREAM_KEY, **limits: int) -> str:
+def token(
+    *photos: bytes, sid: str = "visitor", sources: tuple[str, ...] = (), age_s: float = 0, key: str = STREAM_KEY, **limits: int
+) -> str:
+    """As tier 1 signs it, for the photos' sources and those named."""
     serializer = URLSafeTimedSerializer(key, salt="stream.v1")
 
     class Aged(serializer.default_signer):
@@ -42,7 +45,7 @@ def token(*photos: bytes, sid: str = "visitor", age_s: float = 0, key: str = STR
             return int(time.time() - age_s)
 
     serializer.signer = Aged
-    return serializer.dumps({"sid": sid, "sources": [id_of(photo) for photo in photos], "limits": limits})
+    return serializer.dumps({"sid": sid, "sources": [*map(id_of, photos), *sources], "limits": limits})
 
 
 class Server:
@@ -170,7 +173,10 @@ class PredictionServer(Server):
         self.instances.append(instance)
         if instance.get("describe"):
             return {"model": {"name": "double", "version": "1", "engines": ["none"], "parameters": PARAMETERS}}
-        photos = {source: [base64.b64decode(p["b64"]) for p in given] for source, given in (instance.get("source_images") or {}).items()}
+        photos = {
+            source: [base64.b64decode(p["b64"]) for p in given]
+            for source, given in (instance.get("source_images") or {}).items()
+        }
         if any(id_of(*given) != source for source, given in photos.items()):
             return {"error": {"code": "bad_source", "message": "the photos are not those of the id"}}
         if instance.get("prepare"):
@@ -200,7 +206,9 @@ class PredictionServer(Server):
         if not jpeg.startswith(b"\xff\xd8"):
             return {"error": {"code": "bad_image", "message": "not a JPEG"}}
         source = instance.get("source")
-        missing = [wanted for wanted in {source, *(instance.get("assign") or {}).values()} if wanted and wanted not in self.held]
+        missing = [
+            wanted for wanted in {source, *(instance.get("assign") or {}).values()} if wanted and wanted not in self.held
+        ]
         if missing:
             return {"error": {"code": "source_unknown", "message": "not held here", "missing": missing}}
         faces = [{"id": "1", "box": [1, 2, 3, 4], "score": 0.9, "source": source}]
@@ -228,7 +236,8 @@ class ClientApp(Server):
         if self.status != 200:
             return self.status, {"error": {"code": "as_the_test_wants_it"}}
         try:
-            payload = URLSafeTimedSerializer(STREAM_KEY, salt="stream.v1").loads(authorization.removeprefix("Bearer "), max_age=300)
+            serializer = URLSafeTimedSerializer(STREAM_KEY, salt="stream.v1")
+            payload = serializer.loads(authorization.removeprefix("Bearer "), max_age=300)
         except BadSignature:
             return 401, {"error": {"code": "bad_token"}}
         if source not in payload["sources"] or source not in self.photos:
@@ -285,7 +294,9 @@ class Client:
         self.start(session_token, delivery, **options)
         return self.message("ready")
 
-    def frame(self, seq: int, jpeg: bytes = JPEG, version: int = 1, kind: int = 1, flags: int = 0, clock_ms: float | None = None) -> None:
+    def frame(
+        self, seq: int, jpeg: bytes = JPEG, version: int = 1, kind: int = 1, flags: int = 0, clock_ms: float | None = None
+    ) -> None:
         header = struct.pack(">BBHId", version, kind, flags, seq, float(seq) if clock_ms is None else clock_ms)
         self.socket.send_binary(header + jpeg)
 

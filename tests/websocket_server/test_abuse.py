@@ -19,7 +19,9 @@ from tests.websocket_server.doubles import ALICE, JPEG, Client, PredictionServer
 LARGEST = 700_000
 
 
-def wire(opcode: int, payload: bytes, fin: bool = True, masked: bool = True, length: int | None = None, reserved: int = 0) -> bytes:
+def wire(
+    opcode: int, payload: bytes, fin: bool = True, masked: bool = True, length: int | None = None, reserved: int = 0
+) -> bytes:
     """A WebSocket frame as a client sends it, or as it should not; `length` is what the header claims."""
     size = len(payload) if length is None else length
     first = (0x80 if fin else 0) | reserved | opcode

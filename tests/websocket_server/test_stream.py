@@ -9,7 +9,17 @@ import pytest
 
 from tests.websocket_server.conftest import RelayProcess
 from tests.websocket_server.doubles import (
-    ALICE, BOB, JPEG, NOBODY, SERVICE_KEY, Client, ClientApp, PredictionServer, b64, id_of, token,
+    ALICE,
+    BOB,
+    JPEG,
+    NOBODY,
+    SERVICE_KEY,
+    Client,
+    ClientApp,
+    PredictionServer,
+    b64,
+    id_of,
+    token,
 )  # fmt: skip
 
 
@@ -50,11 +60,8 @@ def test_a_source_of_several_photos_is_checked_by_its_joint_id(
 ) -> None:
     source = id_of(ALICE, BOB)
     client_app.photos[source] = [BOB, ALICE]
-    from tests.websocket_server import doubles
-
-    signed = doubles.URLSafeTimedSerializer(doubles.STREAM_KEY, salt="stream.v1").dumps({"sid": "two", "sources": [source]})
     with Client(relay.url) as client:
-        client.ready(signed)
+        client.ready(token(sources=(source,)))
     assert source in model.held
 
 
@@ -276,7 +283,9 @@ def test_a_frame_the_model_refuses_is_dropped_with_an_error_of_its_number(relay:
 
 
 @pytest.mark.parametrize("answer", [None, {}, {"image": 5}, {"image": {"b64": "ä"}}, {"error": "odd"}, {"error": {}}, 7])
-def test_a_model_that_talks_nonsense_drops_frames_and_nothing_else(relay: RelayProcess, model: PredictionServer, answer) -> None:
+def test_a_model_that_talks_nonsense_drops_frames_and_nothing_else(
+    relay: RelayProcess, model: PredictionServer, answer
+) -> None:
     with Client(relay.url) as client:
         client.ready(token(ALICE))
         model.swap_answer = lambda instance: answer
