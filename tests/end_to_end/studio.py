@@ -30,12 +30,14 @@ class Studio:
     servers_may_fail: bool = False
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, path: str = "/", **options: Any) -> "Studio":
+    def open(self, path: str = "/", without: str = "") -> "Studio":
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("console", lambda message: message.type == "error" and self._complain(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         self.page.add_init_script(path=WITNESS)
-        self.page.goto(self.url + path, **options)
+        if without:
+            self.page.add_init_script(f"delete globalThis.{without}")
+        self.page.goto(self.url + path)
         return self
 
     def _complain(self, text: str) -> None:
@@ -73,8 +75,19 @@ class Studio:
         self.wait_for_state("Live")
         self.wait_for_frames(frames)
 
-    def notice(self) -> Any:
-        return self.page.locator(".notice")
+    def wait_for_notice(self, title: str) -> None:
+        expect(self.page.locator(".notice h3", has_text=title)).to_be_visible(timeout=PATIENCE_MS)
+
+    def notices(self) -> list[str]:
+        return self.page.locator(".notice h3").all_inner_texts()
+
+    def says(self) -> str:
+        """What the page last told those who listen."""
+        return self.page.locator("#announcer").inner_text()
+
+    def play_file(self, film: Path) -> None:
+        self.page.get_by_role("radio", name="Video file").check(force=True)
+        self.page.get_by_label("Video file").last.set_input_files(film)
 
     def output(self) -> Frame:
         return decoded(base64.b64decode(self.page.evaluate("witness.output()")))

@@ -1,12 +1,14 @@
 """A person opens the page, picks a face, allows the camera and is someone else."""
 
 import itertools
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.end_to_end.conftest import Visit
 from tests.end_to_end.studio import Identity, enlarged, psnr
-from tests.footage import ASTRONAUT, carphone, decoded
+from tests.footage import ASTRONAUT, HOPPER, carphone, decoded
 
 MARK_CORNER = 0.18
 
@@ -41,8 +43,8 @@ def test_the_face_is_the_chosen_one_and_the_background_is_untouched(visit: Visit
     seen = np.mean([identity.vector(output) for output in outputs], axis=0)
     seen /= np.linalg.norm(seen)
     to_chosen, to_person = float(seen @ chosen), float(seen @ person)
-    assert to_chosen > 0.35, (to_chosen, to_person)
-    assert to_chosen > to_person + 0.05, (to_chosen, to_person)
+    assert to_chosen > 0.45, (to_chosen, to_person)
+    assert to_chosen > to_person + 0.15, (to_chosen, to_person)
     assert float(chosen @ person) < 0.2, "the test proves nothing with people who look alike"
 
     assert len(pairs) >= 20
@@ -68,7 +70,76 @@ def test_stop_ends_the_camera_closes_the_stream_and_clears_the_picture(visit: Vi
     assert studio.page.evaluate("witness.tracks.map((track) => track.readyState)") == ["ended"]
     studio.wait_until("witness.closes.length === 1")
     assert studio.page.evaluate("witness.closes[0].code") == 1000
-    assert studio.page.evaluate("[document.querySelector('#output').dataset.frames, document.querySelector('#camera').srcObject]") == ["0", None]
+    assert studio.page.evaluate("document.querySelector('#output').dataset.frames") == "0"
+    assert studio.page.evaluate("document.querySelector('#camera').srcObject") is None
     received = studio.page.evaluate("witness.receivedSeqs.length")
     studio.go_live(frames=3)
     assert studio.page.evaluate("witness.receivedSeqs.length") > received
+
+
+def test_another_face_can_be_chosen_while_live(visit: Visit, identity: Identity) -> None:
+    studio = visit()
+    studio.go_live("Eileen Collins", frames=5)
+    studio.choose("Grace Hopper")
+    studio.wait_for_state("Preparing Grace Hopper")
+    studio.wait_for_state("Live")
+    studio.wait_for_frames(10)
+    seen = identity.vector(studio.output())
+    hopper, collins = (identity.vector(decoded(path.read_bytes())) for path in (HOPPER, ASTRONAUT))
+    assert float(seen @ hopper) > float(seen @ collins)
+    assert studio.page.evaluate("witness.closes") == [], "the open stream goes on with the new face"
+    seqs = studio.page.evaluate("witness.drawn.map((frame) => frame.seq)")
+    assert all(earlier < later for earlier, later in itertools.pairwise(seqs))
+
+
+@pytest.mark.parametrize("part", ["MediaStreamTrackProcessor", "OffscreenCanvas.prototype.convertToBlob"])
+def test_a_browser_that_lacks_the_newest_parts_streams_too(visit: Visit, part: str) -> None:
+    studio = visit(without=part)
+    studio.go_live(frames=20)
+    assert studio.page.evaluate("witness.mostUnanswered") <= 2
+
+
+def test_a_video_file_takes_the_place_of_the_camera(visit: Visit, film: Path) -> None:
+    studio = visit()
+    studio.play_file(film)
+    studio.go_live(frames=40)
+    assert studio.page.evaluate("witness.tracks") == [], "the camera stays off"
+    studio.stop()
+    studio.wait_for_state("Ready")
+    assert studio.page.evaluate("document.querySelector('#camera').getAttribute('src')") is None
+
+
+def test_a_hidden_page_sends_nothing_and_goes_on_when_it_is_back(visit: Visit) -> None:
+    studio = visit()
+    studio.go_live()
+    hide = """(hidden) => {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    studio.page.evaluate(hide, True)
+    studio.wait_for_state("Paused while hidden")
+    studio.page.wait_for_timeout(1000)
+    sent = studio.page.evaluate("witness.newestSent")
+    studio.page.wait_for_timeout(1000)
+    assert studio.page.evaluate("witness.newestSent") == sent
+    studio.page.evaluate(hide, False)
+    studio.wait_for_state("Live")
+    studio.wait_for_frames(5)
+    assert studio.page.evaluate("witness.closes") == []
+
+
+def test_views_and_mirror_are_display_only_and_remembered(visit: Visit) -> None:
+    studio = visit()
+    studio.go_live()
+    page = studio.page
+    mirrored = "getComputedStyle(document.querySelector('#output')).transform !== 'none'"
+    assert page.evaluate(mirrored)
+    page.get_by_role("switch", name="Mirror").uncheck()
+    assert not page.evaluate(mirrored)
+    page.get_by_role("radio", name="Swap only").check(force=True)
+    assert not page.locator("#camera").is_visible()
+    assert page.locator("#output").is_visible()
+    studio.wait_for_frames(5)
+    page.reload()
+    assert not page.get_by_role("switch", name="Mirror").is_checked()
+    assert page.get_by_role("radio", name="Swap only").is_checked()

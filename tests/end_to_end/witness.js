@@ -1,7 +1,7 @@
 // Put into the page before its own scripts: keeps what goes over the wire and what is drawn, for the tests to read.
 (() => {
   const KEPT = 60;
-  const witness = { sent: new Map(), received: new Map(), receivedSeqs: [], drawn: [], mostUnanswered: 0, tracks: [], closes: [], delays: [] };
+  const witness = { sent: new Map(), received: new Map(), receivedSeqs: [], drawn: [], mostUnanswered: 0, tracks: [], closes: [], lags: [], newestSent: 0 };
   window.witness = witness;
   const keep = (map, seq, bytes) => {
     map.set(seq, bytes);
@@ -20,6 +20,7 @@
         const seq = header.getUint32(4);
         this.unanswered.delete(seq);
         if (header.getUint8(1) !== 2) return;
+        witness.lags.push(witness.newestSent - seq);
         witness.receivedSeqs.push(seq);
         keep(witness.received, seq, new Uint8Array(data.slice(24)));
       });
@@ -30,6 +31,7 @@
       if (typeof data !== "string") {
         const seq = new DataView(data).getUint32(4);
         this.unanswered.add(seq);
+        witness.newestSent = seq;
         witness.mostUnanswered = Math.max(witness.mostUnanswered, this.unanswered.size);
         keep(witness.sent, seq, new Uint8Array(data.slice(16)));
       }
@@ -55,7 +57,6 @@
       small.drawImage(output, 0, 0, 32, 24);
       witness.drawn.push({ seq: Number(output.dataset.seq), pixels: small.getImageData(0, 0, 32, 24).data.join() });
       if (witness.drawn.length > 400) witness.drawn.shift();
-      witness.delays.push(Number(document.getElementById("delay").textContent));
     }).observe(output, { attributes: true, attributeFilter: ["data-seq"] });
   });
 

@@ -85,6 +85,8 @@ function added(face, reasons) {
 }
 
 async function remove(face) {
+  // First, so that the server's closing of its streams is no surprise here.
+  stopIfLive(face);
   try {
     await removeSource(face.id);
     notices.hide("removal");
@@ -94,8 +96,12 @@ async function remove(face) {
   }
 }
 
-function forget(face, words) {
+function stopIfLive(face) {
   if (studio.status.phase !== Phase.idle && studio.status.face.id === face.id) studio.stop();
+}
+
+function forget(face, words) {
+  stopIfLive(face);
   const wasChosen = gallery.chosen?.id === face.id;
   gallery.remove(face.id);
   notices.hide("added");

@@ -1,0 +1,56 @@
+"""Every size of window, by light and by dark: nothing overflows, nothing is too small to touch, axe finds nothing."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.end_to_end.conftest import Visit
+
+SIZES = [(360, 740), (768, 1024), (1280, 800), (1920, 1080)]
+SMALL_TARGETS = """
+    [...document.querySelectorAll("button, select, input, a.primary, a.secondary, .brand, .nav-link")]
+        .map((element) => element.closest("label") ?? element)
+        .filter((element) => element.checkVisibility() && !element.closest(".visually-hidden"))
+        .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
+        .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
+        .map(([html, box]) => `${html} ${box.width}x${box.height}`)
+"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_page_and_dialog_fit(visit: Visit, size: tuple[int, int]) -> None:
+    studio = visit(size=size)
+    studio.assert_accessible()
+    assert studio.page.evaluate(SMALL_TARGETS) == []
+    assert studio.page.evaluate(OVERFLOW) == 0
+    studio.go_live()
+    studio.assert_accessible()
+    assert studio.page.evaluate(OVERFLOW) == 0
+    studio.page.get_by_role("radio", name="Swap only").check(force=True)
+    studio.assert_accessible()
+    studio.stop()
+    studio.page.get_by_role("button", name="Bring a photo").click()
+    expect(studio.page.get_by_role("button", name="Use this face")).to_be_in_viewport()
+    studio.assert_accessible()
+    assert studio.page.evaluate(SMALL_TARGETS) == []
+
+
+@pytest.mark.parametrize("path", ["/privacy", "/nothing-here"])
+def test_the_other_pages(visit: Visit, path: str) -> None:
+    studio = visit(size=SIZES[0], servers_may_fail=True)
+    studio.page.goto(studio.url + path)
+    studio.assert_accessible()
+    assert studio.page.evaluate(OVERFLOW) == 0
+    studio.page.get_by_role("link", name="studio").first.click()
+    studio.wait_for_state("Ready")
+
+
+def test_the_first_load_is_small(visit: Visit) -> None:
+    studio = visit()
+    studio.page.wait_for_load_state("networkidle")
+    size = studio.page.evaluate(
+        """[...performance.getEntriesByType("resource"), ...performance.getEntriesByType("navigation")]
+            .filter(({ name }) => !name.includes("/faces/"))
+            .reduce((sum, { transferSize }) => sum + transferSize, 0)"""
+    )
+    assert 20_000 < size < 150_000
