@@ -4,13 +4,20 @@ The ratio of the two faces' low frequencies, as in ratio images (Shashua and Rik
 source it keeps the source's detail and takes the target's shading.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
-from faceswap.arrays import AnyArray, Floats, Image, Mask
+from faceswap.arrays import AnyArray, Floats, Image
+from faceswap.mask import FaceMask
 
-#: Low frequencies are those that a Gaussian of this share of the grid's side leaves.
-BLUR = 0.125
+#: Low frequencies are those that a Gaussian of this share of the grid's side leaves: broad inside the face, so that the
+#: user's features do not come through, narrower where the face meets the user's skin, so that no seam shows.
+BLUR_INSIDE = 0.14
+BLUR_BORDER = 0.05
+#: How far in from the outline the border reaches, share of the grid's side.
+BORDER = 0.08
 #: Added to both sides of the ratio, in levels of 255, so that black does not divide by nothing.
 FLOOR = 8.0
 GAIN_LIMITS = (0.3, 3.0)
@@ -18,22 +25,26 @@ GAIN_LIMITS = (0.3, 3.0)
 _SIDE = 64
 
 
-def light_gain(target: Image, warped: Image, skin: Mask) -> Floats:
+def light_gain(target: Image, warped: Image, mask: FaceMask) -> Floats:
     """The gain of each channel, float32 (side, side, 3), for `warped` to take the light of `target`.
 
-    Both BGR uint8 (side, side, 3); `skin` uint8 (side, side), 255 where both show skin.
+    Both BGR uint8 (side, side, 3), the mask on the same grid; only what it calls skin counts.
     """
     side = target.shape[0]
-    weight = _small(skin)
-    blurred = _blur(weight) + 1e-3 * 255
-    low_target, low_warped = (_blur(_small(face) * weight[:, :, None]) / blurred[:, :, None] for face in (target, warped))
-    gain = np.clip((low_target + FLOOR) / (low_warped + FLOOR), *GAIN_LIMITS)
+    weight = _small(mask.skin)
+    faces = [_small(face) * weight[:, :, None] for face in (target, warped)]
+    inside, border = (_ratio(faces, weight, share * _SIDE) for share in (BLUR_INSIDE, BLUR_BORDER))
+    near = np.clip(1 - _small(mask.depth) / (BORDER * side), 0, 1)[:, :, None]
+    gain = inside + (border - inside) * near
     return np.asarray(cv2.resize(gain, (side, side), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _ratio(faces: Sequence[Floats], weight: Floats, sigma: float) -> Floats:
+    """Target over source, both blurred within the skin."""
+    blurred = cv2.GaussianBlur(weight, (0, 0), sigma)[:, :, None] + np.float32(1e-3 * 255)
+    target, source = (cv2.GaussianBlur(face, (0, 0), sigma) / blurred for face in faces)
+    return np.clip((target + FLOOR) / (source + FLOOR), *GAIN_LIMITS)
 
 
 def _small(image: AnyArray) -> Floats:
     return np.asarray(cv2.resize(image, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), np.float32)
-
-
-def _blur(image: Floats) -> Floats:
-    return np.asarray(cv2.GaussianBlur(image, (0, 0), BLUR * _SIDE), np.float32)

@@ -11,35 +11,43 @@ from faceswap.mesh import INNER_LIPS, LEFT_EYE, OVAL, RIGHT_EYE
 
 #: Shares of the grid's side: over what width the face fades in from its outline, and how softly the user's own eyes and
 #: mouth begin.
-RAMP = 0.03
+RAMP = 0.026
 KEPT_FEATHER = 0.004
+#: Of the user's eyes this much is kept, so that the lids' edges are the source's.
+KEPT_EYES = 0.85
 
 
 @dataclass(frozen=True)
 class FaceMask:
     """`alpha` float32 (side, side), 0 to 1: how much of the swapped face shows; `skin` uint8 (side, side), 255 where the
-    face shows skin: not eyes, not the inner mouth."""
+    face shows skin: not eyes, not the inner mouth; `depth` float32 (side, side): cells to the face's outline."""
 
     alpha: Floats
     skin: Mask
+    depth: Floats
 
 
 def face_mask(landmarks: Floats, visible: Mask) -> FaceMask:
     """Landmarks float32 (468, 3) in grid cells; `visible` uint8 (side, side): 255 where the mesh faces the camera."""
     side = visible.shape[0]
-    face = _filled(landmarks, (OVAL,), side)
-    kept = _filled(landmarks, (INNER_LIPS, RIGHT_EYE, LEFT_EYE), side)
-    skin = face & visible & ~kept
-    depth = cv2.distanceTransform(face & visible, cv2.DIST_L2, cv2.DIST_MASK_3)
+    face = _filled([landmarks[list(OVAL)]], side) & visible
+    eyes = [_shrunk(landmarks[list(outline)], KEPT_EYES) for outline in (RIGHT_EYE, LEFT_EYE)]
+    kept = _filled([landmarks[list(INNER_LIPS)], *eyes], side)
+    depth = np.asarray(cv2.distanceTransform(face, cv2.DIST_L2, cv2.DIST_MASK_3), np.float32)
     ramp = np.clip(depth / (RAMP * side), 0, 1)
     alpha = ramp * ramp * (3 - 2 * ramp)
     alpha *= (255 - cv2.GaussianBlur(kept, (0, 0), KEPT_FEATHER * side).astype(np.float32)) / 255
-    return FaceMask(alpha, skin)
+    return FaceMask(alpha, face & ~kept, depth)
 
 
-def _filled(landmarks: Floats, outlines: Sequence[Sequence[int]], side: int) -> Mask:
+def _shrunk(outline: Floats, share: float) -> Floats:
+    middle = outline.mean(0)
+    return np.asarray((outline - middle) * np.float32(share) + middle, np.float32)
+
+
+def _filled(outlines: Sequence[Floats], side: int) -> Mask:
     mask = np.zeros((side, side), np.uint8)
     shift = 4
-    polygons = [np.round(landmarks[list(outline), :2] * (1 << shift)).astype(np.int32) for outline in outlines]
+    polygons = [np.round(outline[:, :2] * (1 << shift)).astype(np.int32) for outline in outlines]
     cv2.fillPoly(mask, polygons, 255, lineType=cv2.LINE_AA, shift=shift)
     return mask

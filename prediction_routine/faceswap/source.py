@@ -19,7 +19,7 @@ LEVEL_STEP = 2**0.5
 SMALLEST_SIDE = 48
 #: Texture pixels wanted for a pixel of the frame: photographs are sharper than video, and a face sharper than its
 #: surroundings flickers and looks pasted on.
-FINENESS = 0.8
+FINENESS = 0.72
 
 
 @dataclass(frozen=True)

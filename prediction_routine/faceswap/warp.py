@@ -17,7 +17,7 @@ _SUBPIXEL_BITS = 4
 @dataclass(frozen=True)
 class TextureMap:
     """`xy` float32 (side, side, 2): source texture coordinates of each grid cell; `visible` uint8 (side, side): 255 where
-    the mesh covers the cell, 0 elsewhere (there `xy` holds nothing of use)."""
+    the mesh covers the cell, 0 elsewhere (there `xy` holds nothing of use, but for the cells next to the mesh)."""
 
     xy: Floats
     visible: Mask
@@ -37,17 +37,20 @@ def texture_map(source: Floats, target: Floats, triangles: Ints, side: int) -> T
 
     order = np.argsort(-corners[facing, :, 2].sum(1))
     points = np.round(corners[facing][order, :, :2] * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-    numbers = np.full((side, side), -1, np.int32)
+    numbers = np.full((side, side), -1, np.int16)
     for number, polygon in zip(order.tolist(), points, strict=True):
         cv2.fillConvexPoly(numbers, polygon, number, shift=_SUBPIXEL_BITS)
 
+    visible = np.asarray((numbers >= 0) * np.uint8(255), np.uint8)
+    # One cell further than the face, since enlarging the grid mixes neighbouring cells.
+    np.copyto(numbers, cv2.dilate(numbers, np.ones((3, 3), np.uint8)), where=visible == 0)
     covered = np.flatnonzero(numbers.ravel() >= 0)
     rows, columns = np.divmod(covered, side)
     chosen = affine[numbers.ravel()[covered]]
     xy = np.zeros((side * side, 2), np.float32)
     x, y = columns.astype(np.float32)[:, None], rows.astype(np.float32)[:, None]
     xy[covered] = chosen[:, 0] * x + chosen[:, 1] * y + chosen[:, 2]
-    return TextureMap(xy.reshape(side, side, 2), np.asarray((numbers >= 0) * np.uint8(255), np.uint8))
+    return TextureMap(xy.reshape(side, side, 2), visible)
 
 
 def _affine(source: Floats, a: Floats, ab: Floats, ac: Floats, area: Floats) -> Floats:

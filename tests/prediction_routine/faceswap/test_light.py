@@ -2,17 +2,23 @@ import numpy as np
 import pytest
 
 from faceswap.light import GAIN_LIMITS, light_gain
+from faceswap.mask import FaceMask
 
 
 def picture(level: int) -> np.ndarray:
     return np.full((96, 96, 3), level, np.uint8)
 
 
-ALL = np.full((96, 96), 255, np.uint8)
+def skin(shown: np.ndarray) -> FaceMask:
+    """A mask whose skin is where `shown` is true, everything far from the outline."""
+    return FaceMask(np.ones((96, 96), np.float32), np.where(shown, 255, 0).astype(np.uint8), np.full((96, 96), 48, np.float32))
+
+
+ALL = skin(np.ones((96, 96), bool))
 
 
 def test_no_skin_gives_a_finite_gain() -> None:
-    gain = light_gain(picture(90), picture(90), np.zeros((96, 96), np.uint8))
+    gain = light_gain(picture(90), picture(90), skin(np.zeros((96, 96), bool)))
     assert np.isfinite(gain).all()
 
 
@@ -41,6 +47,14 @@ def test_black_and_white_stay_within_limits() -> None:
 
 
 def test_what_is_not_skin_does_not_count() -> None:
-    target, skin = picture(100), ALL.copy()
-    target[:, 40:56], skin[:, 40:56] = 255, 0
-    assert np.allclose(light_gain(target, picture(100), skin), 1, atol=0.05)
+    target, shown = picture(100), np.ones((96, 96), bool)
+    target[:, 40:56], shown[:, 40:56] = 255, False
+    assert np.allclose(light_gain(target, picture(100), skin(shown)), 1, atol=0.05)
+
+
+def test_the_border_follows_the_users_skin_more_closely_than_the_inside() -> None:
+    target = picture(100)
+    target[:, 44:52] = 160
+    at_border = FaceMask(ALL.alpha, ALL.skin, np.zeros((96, 96), np.float32))
+    inside, border = (light_gain(target, picture(100), mask)[48, 48, 0] for mask in (ALL, at_border))
+    assert border > inside + 0.1
