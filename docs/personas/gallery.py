@@ -25,6 +25,13 @@ class Credit:
     licence: str
     origin: str
 
+    @classmethod
+    def of_persona(cls, slug: str, name: str) -> Credit:
+        """A persona painted here: it portrays nobody."""
+        return cls(
+            slug, name, "persona", "Painted by this project; portrays nobody", "Apache-2.0", f"docs/personas/cast/{slug.replace('-', '_')}.py"
+        )
+
 
 def save_picture(picture: Image.Image, slug: str, folder: Path) -> None:
     """Writes <slug>.jpg at the highest quality that keeps it under MAX_BYTES."""
