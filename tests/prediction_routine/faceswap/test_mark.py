@@ -27,6 +27,14 @@ def test_the_mark_is_seen_in_its_corner_and_only_there(size: tuple[int, int], le
     assert int(corner.max()) - int(corner.min()) > 120
 
 
+def test_the_mark_reads_the_same_in_a_mirror() -> None:
+    frame = np.full((480, 640, 3), 128, np.uint8)
+    draw_mark(frame)
+    rows, columns = np.nonzero((frame != 128).any(axis=2))
+    mark = frame[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].astype(int)
+    assert np.abs(mark - mark[:, ::-1]).max() <= 2
+
+
 def test_the_tag_names_the_iptc_source_type_and_leaves_the_pixels() -> None:
     plain = jpeg(np.full((32, 48, 3), 90, np.uint8))
     tagged = tag_jpeg(plain)
