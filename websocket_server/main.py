@@ -15,10 +15,9 @@ logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 logging.getLogger("relay").setLevel(logging.INFO)
 
 try:
-    settings = read_settings(os.environ, Path(__file__).resolve().parent.parent / "var")
+    app = create_app(read_settings(os.environ, Path(__file__).resolve().parent.parent / "var"))
 except SettingsError as error:
     # gunicorn prints the message of this one without a trace and stops, instead of starting the worker again and again
     raise AppImportError(f"The relay cannot start. {error}") from error
 
-app = create_app(settings)
 use_in(flask_sockets.worker, app.extensions["relay"])

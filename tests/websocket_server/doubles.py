@@ -55,6 +55,7 @@ class Server:
         self._port = 0
         self._server: ThreadingHTTPServer | None = None
         self._connections: set[Any] = set()
+        self.authorizations: list[str] = []
         self.start()
 
     @property
@@ -78,8 +79,10 @@ class Server:
                 self._reply(*double.get(self.path, self.headers.get("Authorization", "")))
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                self._reply(*double.post(self.path, body))
+                data = self.rfile.read(int(self.headers["Content-Length"]))
+                is_json = self.headers["Content-Type"] == "application/json"
+                double.authorizations.append(self.headers.get("Authorization", ""))
+                self._reply(*double.post(self.path, json.loads(data) if is_json else data))
 
             def _reply(self, status: int, body: Any) -> None:
                 data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -144,6 +147,7 @@ class PredictionServer(Server):
         self.instances: list[dict[str, Any]] = []
         self.parameters: list[dict[str, Any]] = []
         self.paths: list[str] = []
+        self.authorizations.clear()
         self.delay_s = 0.0
         self.status = 200
         self.swap_answer: Callable[[dict[str, Any]], Any] = self.swap

@@ -174,6 +174,26 @@ def wait_for_line(relay: RelayProcess, text: str) -> str:
 # Deadlines
 
 
+def test_a_connection_that_says_nothing_at_all_is_hung_up_on(impatient_relay: RelayProcess) -> None:
+    with connect(impatient_relay) as plain:
+        assert plain.recv(100) == b""
+
+
+def test_a_request_that_never_ends_is_hung_up_on(impatient_relay: RelayProcess) -> None:
+    with connect(impatient_relay) as plain:
+        plain.sendall(b"GET /stream HTTP/1.1\r\nHost: x\r\nX-Long: ")
+        while plain.recv(100):
+            pass
+
+
+def test_a_body_announced_in_the_handshake_is_not_waited_for(impatient_relay: RelayProcess) -> None:
+    with connect(impatient_relay) as plain:
+        lines = ("GET /stream HTTP/1.1", *UPGRADE, KEY, "Sec-WebSocket-Version: 13", "Content-Length: 1000000", "", "")
+        plain.sendall("\r\n".join(lines).encode())
+        while plain.recv(100):
+            pass
+
+
 def test_a_client_that_says_nothing_is_4408(impatient_relay: RelayProcess) -> None:
     with Client(impatient_relay.url) as client:
         code, reason = client.closed()

@@ -1,10 +1,17 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from relay.model import InstanceRefused, Model
 from relay.options import Options
 from relay.prediction import ModelUnavailable, PredictionClient
-from relay.settings import PredictionSettings
-from tests.websocket_server.doubles import ALICE, JPEG, PredictionServer, b64, id_of
+from relay.settings import PredictionSettings, SettingsError
+from tests.websocket_server.doubles import ALICE, JPEG, PredictionServer, Server, b64, id_of
 
 NAMES = {"ml": "projects/p/models/m/versions/v", "aiplatform": "projects/p/locations/l/endpoints/e"}
 
@@ -88,3 +95,44 @@ def test_a_refused_instance_says_what_is_missing(model: PredictionServer) -> Non
 def test_a_state_that_is_none_is_not_handed_on(model: PredictionServer, state: object) -> None:
     model.swap_answer = lambda instance: {**model.swap(instance), "state": state}
     assert Model(client_of(model), mark=True).swap(memoryview(JPEG), 0.0, None, Options(None)).state is None
+
+
+class TokenServer(Server):
+    """Where a service account gets its access tokens."""
+
+    def post(self, path: str, body: Any) -> tuple[int, Any]:
+        return 200, {"access_token": "the-access-token", "expires_in": 3600, "token_type": "Bearer"}
+
+
+@pytest.fixture
+def service_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    server = TokenServer()
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    account = {
+        "type": "service_account",
+        "client_email": "relay@tests",
+        "token_uri": f"{server.url}/token",
+        "private_key": pem.decode(),
+        "project_id": "p",
+    }
+    (tmp_path / "account.json").write_text(json.dumps(account))
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "account.json"))
+    yield
+    server.stop()
+
+
+@pytest.mark.usefixtures("service_account")
+def test_in_a_cloud_calls_are_signed_with_the_default_credentials(model: PredictionServer) -> None:
+    client = PredictionClient(PredictionSettings(model.url, "aiplatform", NAMES["aiplatform"], "google", 10))
+    for _ in range(2):
+        client.predict([{"describe": True}], {})
+    assert model.authorizations == ["Bearer the-access-token"] * 2
+
+
+def test_a_cloud_without_credentials_is_said_at_start(
+    model: PredictionServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "missing.json"))
+    with pytest.raises(SettingsError, match="PREDICTION_AUTH is google"):
+        PredictionClient(PredictionSettings(model.url, "ml", NAMES["ml"], "google", 10))

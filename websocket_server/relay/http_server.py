@@ -15,9 +15,7 @@ from gunicorn.workers.ggevent import PyWSGIHandler, PyWSGIServer
 from relay.assembly import Relay
 from relay.websocket import StreamSocket
 
-#: To send a request's head (and before it, to shake hands for TLS).
-HEAD_S = 10.0
-#: To send its body and take the response.
+#: To send a request's body and take the response; its head (and before it the TLS handshake) has START_SECONDS.
 RESPONSE_S = 60.0
 WEBSOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -37,7 +35,7 @@ class StreamHandler(WebSocketHandler):  # type: ignore[misc]  # gevent-websocket
     def __init__(self, relay: Relay, sock: Any, address: Any, server: Any) -> None:
         super().__init__(sock, address, server)
         self._relay = relay
-        self._deadline = gevent.spawn_later(HEAD_S, _hang_up, sock)
+        self._deadline = gevent.spawn_later(relay.settings.limits.start_s, _hang_up, sock)
 
     def handle(self) -> None:
         sock = self.socket
@@ -55,6 +53,13 @@ class StreamHandler(WebSocketHandler):  # type: ignore[misc]  # gevent-websocket
         super().handle_one_response()
         # A connection kept alive would hold up a restart, and the requests here are rare.
         self.close_connection = True
+
+    def run_websocket(self) -> None:
+        """Afterwards pywsgi would wait for the body that a client may have announced in its handshake."""
+        try:
+            super().run_websocket()
+        finally:
+            _hang_up(self.socket)
 
     def upgrade_websocket(self) -> list[bytes] | None:
         """None where Flask is to answer, or after a handshake; else the body of a refusal."""
@@ -99,7 +104,7 @@ class StreamServer(PyWSGIServer):  # type: ignore[misc]  # gunicorn has no types
 
     def wrap_socket_and_handle(self, client_socket: Any, address: Any) -> None:
         """TLS: a client that does not shake hands, or not with TLS, is hung up on without a trace in the log."""
-        deadline = gevent.spawn_later(HEAD_S, _hang_up, client_socket)
+        deadline = gevent.spawn_later(self._relay.settings.limits.start_s, _hang_up, client_socket)
         try:
             tls_socket = self.wrap_socket(client_socket, **self.ssl_args)
         except OSError:

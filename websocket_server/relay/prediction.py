@@ -13,12 +13,12 @@ import google.auth
 import google_auth_httplib2
 import httplib2
 from google.auth.credentials import AnonymousCredentials
-from google.auth.exceptions import GoogleAuthError
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 from googleapiclient import discovery
 from googleapiclient.errors import Error as GoogleApiError
 from googleapiclient.errors import HttpError
 
-from relay.settings import PredictionSettings
+from relay.settings import PredictionSettings, SettingsError
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 BUSY = (429, 503)
@@ -113,10 +113,13 @@ class PredictionClient:
 
 
 def _credentials(auth: str) -> Any:
-    """None: calls go out unsigned."""
+    """None: calls go out unsigned. Raises SettingsError."""
     if auth == "anonymous":
         return None
-    credentials, _ = google.auth.default(scopes=[SCOPE])
+    try:
+        credentials, _ = google.auth.default(scopes=[SCOPE])
+    except DefaultCredentialsError as error:
+        raise SettingsError(f"PREDICTION_AUTH is google, but there are no Google credentials here: {error}") from error
     return credentials
 
 

@@ -1,6 +1,7 @@
 """One client's stream, from the handshake to the close."""
 
 import logging
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -34,6 +35,7 @@ class Stream:
     """`run` reads what the client sends; WINDOW greenlets have frames swapped; one more tells the stats."""
 
     def __init__(self, relay: Relay, socket: StreamSocket) -> None:
+        self._name = secrets.token_hex(3)
         self._relay = relay
         self._socket = socket
         self._lifecycle = Lifecycle()
@@ -51,7 +53,7 @@ class Stream:
 
     def run(self, client: str) -> None:
         """Returns when the connection is over."""
-        log.info("stream %x opened from %s", id(self), client)
+        log.info("stream %s opened from %s", self._name, client)
         try:
             self._relay.streams.connect(self)
             for _ in range(WINDOW):
@@ -79,8 +81,8 @@ class Stream:
         self._lifecycle.go(State.CLOSED)
         self._relay.metrics.count_close(ended.code)
         log.info(
-            "stream %x closed with %d by the %s (%.150r): sid=%s seconds=%.1f frames=%d swapped=%d dropped=%d",
-            id(self), ended.code, ended.by, ended.reason, self._session.sid or "-", time.monotonic() - self._connected,
+            "stream %s closed with %d by the %s (%.150r): sid=%s seconds=%.1f frames=%d swapped=%d dropped=%d",
+            self._name, ended.code, ended.by, ended.reason, self._session.sid or "-", time.monotonic() - self._connected,
             tally.arrived, tally.swapped, tally.dropped,
         )  # fmt: skip
 
@@ -101,7 +103,7 @@ class Stream:
             self._try_to_send(write_error(error.error, error.message))
             self.close(error.close_code, error.message)
         except Exception:
-            log.exception("stream %x failed", id(self))
+            log.exception("stream %s failed", self._name)
             self.close(CloseCode.INTERNAL, "something went wrong in the server; it has been logged")
 
     def _try_to_send(self, message: str) -> None:

@@ -192,7 +192,7 @@ class StreamSocket:
 
     # Ending
 
-    def close(self, code: int, reason: str) -> None:
+    def close(self, code: int = CloseCode.INTERNAL, reason: str = "") -> None:
         """Sends a close frame and hangs up; the first call decides. Never raises, and takes GOODBYE_S at most."""
         frame = _frame(CLOSE, struct.pack("!H", code) + _cut(reason, 123))
         self._end(Ended("server", code, reason), frame)
