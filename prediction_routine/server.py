@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
+from gunicorn.errors import AppImportError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
+from faceswap.model_folder import ModelFolderError
 from Prediction import ModelPrediction
 
 #: A Vertex AI dedicated endpoint takes requests of up to 10 MB.
@@ -115,7 +117,11 @@ def fetch_model_folder(uri: str) -> str:
 def load_app() -> Flask:
     """The app over the model in AIP_STORAGE_URI, or in `model/` beside this file."""
     uri = os.environ.get("AIP_STORAGE_URI") or str(Path(__file__).parent / "model")
-    model = ModelPrediction.from_path(fetch_model_folder(uri))
+    try:
+        model = ModelPrediction.from_path(fetch_model_folder(uri))
+    except ModelFolderError as error:
+        # gunicorn prints the message of this one without a trace and stops, instead of starting the worker again and again.
+        raise AppImportError(f"The prediction server cannot start. {error}") from error
     logging.getLogger(__name__).info("model loaded from %s", uri)
     return create_app(model)
 

@@ -21,7 +21,7 @@ def test_the_mark_is_seen_in_its_corner_and_only_there(size: tuple[int, int], le
     frame = np.full((*size, 3), level, np.uint8)
     draw_mark(frame)
     rows, columns = np.nonzero((frame != level).any(axis=2))
-    assert rows.min() > size[0] * 0.88
+    assert rows.min() > size[0] * 0.85
     assert columns.min() > size[1] * 0.8
     corner = frame[rows.min() :, columns.min() :]
     assert int(corner.max()) - int(corner.min()) > 120
