@@ -233,8 +233,15 @@ class ClientApp(Server):
         self.photos: dict[str, list[bytes]] = {id_of(photo): [photo] for photo in (ALICE, BOB, NOBODY)}
         self.asked: list[str] = []
         self.status = 200
+        self.gallery: list[str] = []
+        self.stream_url = ""
+
+    def post(self, path: str, body: Any) -> tuple[int, Any]:
+        return 200, {"token": token(sources=(body["source"],)), "url": self.stream_url, "expires_in": 300}
 
     def get(self, path: str, authorization: str) -> tuple[int, Any]:
+        if path == "/api/sources":
+            return 200, {"sources": [{"id": source, "name": source[:4], "image": "/"} for source in self.gallery]}
         source = path.removeprefix("/api/sources/").removesuffix("/images")
         self.asked.append(source)
         if self.status != 200:
