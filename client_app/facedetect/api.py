@@ -13,7 +13,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from facedetect.errors import ApiError, bad_request
+from facedetect.errors import ApiError, bad_request, readable_size
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ def require_body_below(request: HttpRequest, limit: int) -> None:
 
 
 def too_much(limit: int) -> ApiError:
-    return ApiError(413, "body_too_large", f"The request is larger than the {limit / 1e6:.3g} MB that are possible.")
+    return ApiError(413, "body_too_large", f"The request is larger than the {readable_size(limit)} that are possible.")
 
 
 def read_json(request: HttpRequest) -> dict[str, Any]:

@@ -14,6 +14,10 @@ class ApiError(Exception):
         self.headers = dict(headers or {})
 
 
+def readable_size(count: int) -> str:
+    return f"{count / 1e6:.3g} MB" if count >= 1_000_000 else f"{count / 1e3:.3g} KB"
+
+
 def bad_request(message: str) -> ApiError:
     return ApiError(400, "bad_request", message)
 

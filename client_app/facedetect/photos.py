@@ -79,6 +79,10 @@ def _check_size(image: Image.Image) -> None:
 def _upright(image: Image.Image) -> Image.Image:
     """Small first, since a JPEG can be decoded at a fraction of its size; then turned as its EXIF says."""
     turn = _UPRIGHT.get(_orientation(image))
+    if max(image.size) > 2 * MAX_SIDE:
+        # Pillow's own thumbnail would ask for a square, and decode a wide picture twice as large as needed.
+        scale = 2 * MAX_SIDE / max(image.size)
+        image.draft(None, (int(image.width * scale), int(image.height * scale)))
     if image.mode.startswith("I"):
         # Sixteen bits of grey; a plain conversion would cut off all but the darkest.
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")

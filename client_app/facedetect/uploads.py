@@ -10,7 +10,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from facedetect.api import require_body_below
 from facedetect.consent import STATEMENT
-from facedetect.errors import ApiError, bad_request, too_large
+from facedetect.errors import ApiError, bad_request, readable_size, too_large
 from facedetect.photos import normalise
 
 
@@ -61,7 +61,7 @@ def _require_consent(version: object) -> None:
 
 def _content(file: UploadedFile) -> bytes:
     if (file.size or 0) > settings.MAX_UPLOAD_BYTES:
-        raise too_large(f"The file is larger than {settings.MAX_UPLOAD_BYTES / 1e6:.3g} MB. Make it smaller.")
+        raise too_large(f"The file is larger than {readable_size(settings.MAX_UPLOAD_BYTES)}. Make it smaller.")
     content: bytes = file.read()
     return content
 

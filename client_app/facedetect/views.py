@@ -72,6 +72,7 @@ def expire_sources(request: HttpRequest) -> JsonResponse:
     """App Engine's cron calls this; it only does what is due anyway, so it matters little who else might."""
     if request.headers.get("X-Appengine-Cron") != "true":
         return error_response(ApiError(403, "forbidden", "Only App Engine's cron service calls this."))
+    request.session.clear_expired()
     return JsonResponse({"deleted": Source.objects.delete_expired()})
 
 

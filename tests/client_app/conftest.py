@@ -24,7 +24,23 @@ ENVIRONMENT = {
     "STATIC_ROOT": f"{SCRATCH.name}/static",
 }
 # Other tiers' tests run in this process too: what Django reads here must not reach the servers that they start.
-READ_AT_START = (*ENVIRONMENT, "DEBUG", "HTTPS", "RELAY_URL", "STREAM_KEY", "SERVICE_KEY", "SECRET_KEY", "ALLOWED_HOSTS")
+READ_AT_START = (
+    *ENVIRONMENT,
+    "DEBUG",
+    "HTTPS",
+    "HSTS_SECONDS",
+    "BEHIND_PROXY",
+    "ALLOWED_HOSTS",
+    "PORT",
+    "CLIENT_PORT",
+    "RELAY_URL",
+    "RELAY_PORT",
+    "STREAM_KEY",
+    "SERVICE_KEY",
+    "SECRET_KEY",
+    "SOURCE_HOURS",
+    "MAX_UPLOAD_BYTES",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

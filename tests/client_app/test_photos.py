@@ -3,7 +3,10 @@ import hashlib
 import io
 import os
 import struct
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,8 +15,19 @@ from PIL import Image, ImageCms
 
 from facedetect.errors import ApiError
 from facedetect.photos import MAX_PHOTO_BYTES, MAX_SIDE, normalise, source_id
-from tests.client_app.conftest import picture
+from tests.client_app.conftest import CLIENT_APP, picture
 
+# ru_maxrss counts what the parent held before the process became its own, so that Linux is asked otherwise.
+PEAK_OF_MEMORY = """
+import pathlib, re, resource, sys
+from facedetect.photos import normalise
+normalise(pathlib.Path(sys.argv[1]).read_bytes())
+status = pathlib.Path("/proc/self/status")
+if status.exists():
+    print(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1])
+else:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
 GREEN, RED = (40, 200, 40), (200, 40, 40)
 
 
@@ -188,6 +202,15 @@ def test_the_worst_picture_is_brought_under_the_limit() -> None:
     image = opened(result)
     assert max(image.size) <= MAX_SIDE
     assert image.width / image.height == pytest.approx(4 / 3, abs=0.01)
+
+
+def test_the_largest_photo_of_a_phone_is_decoded_at_a_fraction(tmp_path: Path) -> None:
+    """In a process of its own, whose peak of memory tells: 49.9 megapixels held whole would take 200 MB."""
+    Image.new("RGB", (8160, 6120), RED).save(tmp_path / "large.jpg")
+    command = [sys.executable, "-c", PEAK_OF_MEMORY, str(tmp_path / "large.jpg")]
+    done = subprocess.run(command, cwd=CLIENT_APP, capture_output=True, text=True, check=True)
+    kilobytes = int(done.stdout)
+    assert kilobytes < 180_000
 
 
 def test_a_long_strip_keeps_a_pixel_of_width() -> None:
