@@ -7,11 +7,10 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import Affine, Floats, Image
+from faceswap.mesh import EYE_CORNERS
 
 #: The landmark networks were trained on squares this much larger than the face (MediaPipe face_landmark_front_cpu).
 LANDMARK_MARGIN = 1.5
-#: Outer corners of the two eyes in the mesh: the line between them gives the roll of the head.
-EYE_CORNERS = (33, 263)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from faceswap.mask import FaceMask
 
 #: Low frequencies are those that a Gaussian of this share of the grid's side leaves: broad inside the face, so that the
 #: user's features do not come through, narrower where the face meets the user's skin, so that no seam shows.
-BLUR_INSIDE = 0.14
+BLUR_INSIDE = 0.16
 BLUR_BORDER = 0.05
 #: How far in from the outline the border reaches, share of the grid's side.
 BORDER = 0.08

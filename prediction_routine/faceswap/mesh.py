@@ -20,6 +20,10 @@ OVAL = (
 INNER_LIPS = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95)
 RIGHT_EYE = (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7)
 LEFT_EYE = (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249)
+RIGHT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
+LEFT_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
+#: Outer corners of the two eyes: the line between them gives the roll of the head.
+EYE_CORNERS = (33, 263)
 NOSE_TIP = 1
 #: The edges of the face seen from the front: how far the nose tip lies between them tells how far the head is turned.
 SIDES = (234, 454)

@@ -7,6 +7,7 @@ import numpy as np
 
 from faceswap.arrays import Floats, Image
 from faceswap.geometry import crop, region_of, transform
+from faceswap.hairline import without_hair
 from faceswap.mesh import NOSE_TIP, SIDES
 from faceswap.track import Face
 
@@ -50,7 +51,8 @@ def make_source(photo: Image, face: Face) -> Source:
     region = region_of(face.landmarks, MARGIN)
     side = int(min(TEXTURE_SIDE, max(SMALLEST_SIDE, region.size)))
     affine = region.to_square(side)
-    texture, points = crop(photo, affine, side), transform(face.landmarks, affine)[:, :2]
+    points = transform(face.landmarks, affine)[:, :2]
+    texture = without_hair(crop(photo, affine, side), points)
     levels = [Level(texture, points)]
     size = side / LEVEL_STEP
     while size >= SMALLEST_SIDE:
