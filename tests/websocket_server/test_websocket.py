@@ -1,6 +1,9 @@
+import contextlib
+import gc
 import io
 import struct
 import time
+import weakref
 
 import gevent
 import gevent.socket
@@ -113,7 +116,7 @@ def test_a_client_that_reads_again_in_time_gets_the_cut_off_message_and_then_the
     pair = Pair()
     message = bytes(4_000_000)
     sender = gevent.spawn(pair.socket.send, message)
-    while pair.socket.ended is None:
+    while pair.socket.ending is None:
         gevent.sleep(0.01)
     data = pair.read_to_end()
     with pytest.raises(Ended, match="4408"):
@@ -158,3 +161,22 @@ def test_a_clients_close_is_answered(payload: bytes, echo: int) -> None:
     with pytest.raises(Ended, match="by client"):
         pair.socket.receive()
     assert pair.read_to_end() == b"\x88\x02" + struct.pack("!H", echo)
+
+
+def test_a_client_that_was_cut_off_leaves_nothing_in_memory() -> None:
+    """A cycle of references would keep its frames until the garbage collector comes by: megabytes a client."""
+    gc.disable()
+    try:
+        pair = Pair()
+        with contextlib.suppress(Ended):
+            pair.socket.send(bytes(4_000_000))
+        with contextlib.suppress(Ended):
+            pair.socket.receive()
+        socket = weakref.ref(pair.socket)
+        pair.read_to_end()
+        pair.socket.wait_closed()
+        del pair
+        gevent.sleep(0)
+        assert socket() is None
+    finally:
+        gc.enable()

@@ -23,7 +23,7 @@ from relay.prediction import ModelUnavailable
 from relay.swapping import CannotServe, swap_frame, warm
 from relay.tally import Tally
 from relay.tokens import Session
-from relay.websocket import Ended, Silence, StreamSocket
+from relay.websocket import Ended, Ending, Silence, StreamSocket
 
 WINDOW = 2
 STATS_S = 1.0
@@ -75,14 +75,14 @@ class Stream:
         self._socket.close(code, reason)
 
     def _finish(self) -> None:
-        ended, tally = self._socket.ended or Ended("network", CloseCode.LOST, ""), self._tally
+        ending, tally = self._socket.ending or Ending("network", CloseCode.LOST, ""), self._tally
         if not self._lifecycle.has_ended:
             self._lifecycle.go(State.CLOSING)
         self._lifecycle.go(State.CLOSED)
-        self._relay.metrics.count_close(ended.code)
+        self._relay.metrics.count_close(ending.code)
         log.info(
             "stream %s closed with %d by the %s (%.150r): sid=%s seconds=%.1f frames=%d swapped=%d dropped=%d",
-            self._name, ended.code, ended.by, ended.reason, self._session.sid or "-", time.monotonic() - self._connected,
+            self._name, ending.code, ending.by, ending.reason, self._session.sid or "-", time.monotonic() - self._connected,
             tally.arrived, tally.swapped, tally.dropped,
         )  # fmt: skip
 

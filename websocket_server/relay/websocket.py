@@ -9,6 +9,7 @@ import socket
 import struct
 import time
 from collections import deque
+from dataclasses import dataclass
 from typing import Any
 
 import gevent
@@ -25,17 +26,23 @@ TEXT_BYTES = 64 * 1024
 #: How long the last bytes may take to leave, and then the client to hang up.
 GOODBYE_S = 2.0
 #: What the kernel may hold back unsent for a slow client; beyond it frames wait here, where newer ones overtake them.
-UNSENT_BYTES = 128 * 1024
+UNSENT_BYTES = 16 * 1024
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a connection ended: closed by `client` or `server` with a code and a reason, or lost (1006) by the `network`."""
+
+    by: str
+    code: int
+    reason: str
 
 
 class Ended(Exception):
-    """The connection is over: closed by `client` or `server` with a code and a reason, or lost (1006) by the `network`."""
+    """The connection is over."""
 
-    def __init__(self, by: str, code: int, reason: str) -> None:
-        super().__init__(f"{code} by {by}: {reason}")
-        self.by = by
-        self.code = code
-        self.reason = reason
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(f"{ending.code} by {ending.by}: {ending.reason}")
 
 
 class Silence(Exception):
@@ -52,7 +59,8 @@ class StreamSocket:
         self._sending = BoundedSemaphore(1)
         self._outbox: deque[bytes] = deque()
         self._unsent = memoryview(b"")
-        self._ended: Ended | None = None
+        #: Not the exception: its trace would keep the last messages in memory.
+        self._ending: Ending | None = None
         self._last_call: Any = None
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -61,12 +69,12 @@ class StreamSocket:
 
     @property
     def closed(self) -> bool:
-        return self._ended is not None
+        return self._ending is not None
 
     @property
-    def ended(self) -> Ended | None:
+    def ending(self) -> Ending | None:
         """How it ended; None while it is open."""
-        return self._ended
+        return self._ending
 
     # Receiving
 
@@ -93,27 +101,22 @@ class StreamSocket:
         seconds = self._limits.silence_s
         if until is not None:
             seconds = min(seconds, max(until - time.monotonic(), 0.001))
-        deadline = gevent.Timeout.start_new(seconds)
         try:
-            header = self._read_header(opcode, so_far)
-            payload = bytearray(header.length)
-            if self._reader.readinto(payload) != header.length:
-                raise self._lost("the connection broke within a message")
-        except gevent.Timeout as timeout:
-            if timeout is not deadline:
-                raise
-            raise Silence from None
+            with gevent.Timeout(seconds, False):
+                header = self._read_header(opcode, so_far)
+                payload = bytearray(header.length)
+                if self._reader.readinto(payload) != header.length:
+                    raise self._lost("the connection broke within a message")
+                unmask(payload, header.mask)
+                return header, payload
         except (OSError, ValueError) as error:  # ValueError: the reader is closed
             raise self._lost(str(error)) from None
-        finally:
-            deadline.close()
-        unmask(payload, header.mask)
-        return header, payload
+        raise Silence
 
     def _read_header(self, opcode: int, so_far: int) -> Any:
         """Everything is checked before a byte of the payload is read: an oversized one is never held in memory."""
-        if self._ended is not None:
-            raise self._ended
+        if self._ending is not None:
+            raise Ended(self._ending)
         try:
             header = Header.decode_header(self._reader)
         except ProtocolError as error:
@@ -148,8 +151,9 @@ class StreamSocket:
             except (struct.error, UnicodeDecodeError):
                 raise Refusal(CloseCode.PROTOCOL_ERROR, "a close frame that is neither empty nor a code and UTF-8") from None
         echoed = code if 1000 <= code < 5000 and code not in (1005, 1006, 1015) else CloseCode.NORMAL
-        self._end(Ended("client", code, reason), _frame(CLOSE, struct.pack("!H", echoed)))
-        raise Ended("client", code, reason)
+        ending = Ending("client", code, reason)
+        self._end(ending, _frame(CLOSE, struct.pack("!H", echoed)))
+        raise Ended(ending)
 
     # Sending
 
@@ -163,26 +167,22 @@ class StreamSocket:
             in_time = self._flush()
         if not in_time:
             self.close(CloseCode.TIMEOUT, f"the client did not read for {self._limits.send_s:g} s")
-        if self._ended is not None:
-            raise self._ended
+        if self._ending is not None:
+            raise Ended(self._ending)
 
     def _flush(self) -> bool:
         """Writes what waits, whoever put it there. False: the client did not read in time."""
-        if self._ended is not None:
+        if self._ending is not None:
             return True
-        deadline = gevent.Timeout.start_new(self._limits.send_s)
+        in_time = False
         try:
-            while self._outbox and self._ended is None:
-                self._write(self._outbox.popleft())
-        except gevent.Timeout as timeout:
-            if timeout is not deadline:
-                raise
-            return False
+            with gevent.Timeout(self._limits.send_s, False):
+                while self._outbox and self._ending is None:
+                    self._write(self._outbox.popleft())
+                in_time = True
         except OSError as error:
             raise self._lost(str(error)) from None
-        finally:
-            deadline.close()
-        return True
+        return in_time
 
     def _write(self, data: bytes) -> None:
         """What a deadline cuts off stays in `_unsent`: a close frame can only follow the end of the frame before it."""
@@ -195,12 +195,12 @@ class StreamSocket:
     def close(self, code: int = CloseCode.INTERNAL, reason: str = "") -> None:
         """Sends a close frame and hangs up; the first call decides. Never raises, and takes GOODBYE_S at most."""
         frame = _frame(CLOSE, struct.pack("!H", code) + _cut(reason, 123))
-        self._end(Ended("server", code, reason), frame)
+        self._end(Ending("server", code, reason), frame)
 
-    def _end(self, ended: Ended, frame: bytes) -> None:
-        if self._ended is not None:
+    def _end(self, ending: Ending, frame: bytes) -> None:
+        if self._ending is not None:
             return
-        self._ended = ended
+        self._ending = ending
         self._outbox.clear()
         try:
             with gevent.Timeout(GOODBYE_S), self._sending:
@@ -212,9 +212,9 @@ class StreamSocket:
             self._last_call = gevent.spawn_later(GOODBYE_S, self._abort)
 
     def _lost(self, reason: str) -> Ended:
-        if self._ended is None:
-            self._ended = Ended("network", CloseCode.LOST, reason)
-        return self._ended
+        if self._ending is None:
+            self._ending = Ending("network", CloseCode.LOST, reason)
+        return Ended(self._ending)
 
     def wait_closed(self) -> None:
         """Takes what still arrives, so that the kernel does not answer it with a reset that overtakes the close frame."""
