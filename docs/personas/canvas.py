@@ -55,7 +55,7 @@ def area(outline: np.ndarray, soft: float = 0.0) -> np.ndarray:
 
 def lines(paths: Iterable[np.ndarray], width: float, soft: float = 0.0, closed: bool = False) -> np.ndarray:
     mask = np.zeros((PIXELS, PIXELS), np.uint8)
-    thickness = max(int(round(width * PER_CM)), 1)
+    thickness = max(round(width * PER_CM), 1)
     for path in paths:
         cv2.polylines(mask, [np.round(to_pixels(path) * 16).astype(np.int32)], closed, 255, thickness, cv2.LINE_AA, 4)
     mask = mask.astype(np.float32) / 255

@@ -14,8 +14,15 @@ SPAN = 1.6  # the texture covers -SPAN..SPAN cm around the pupil
 
 
 def add_painted_eyes(
-    studio: Studio, head: Head, iris: Colour, ring: Colour, sclera: Colour = (0.93, 0.91, 0.89), pupil: float = 0.24,
-    iris_scale: float = 1.0, glow: float = 0.0, slit: bool = False,
+    studio: Studio,
+    head: Head,
+    iris: Colour,
+    ring: Colour,
+    sclera: Colour = (0.93, 0.91, 0.89),
+    pupil: float = 0.24,
+    iris_scale: float = 1.0,
+    glow: float = 0.0,
+    slit: bool = False,
 ) -> None:
     rows, columns = np.mgrid[SPAN : -SPAN : TEXTURE * 1j, -SPAN : SPAN : TEXTURE * 1j]
     distance, angle = np.hypot(rows, columns), np.arctan2(rows, columns)

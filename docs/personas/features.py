@@ -10,6 +10,7 @@ from mesh_tools import smooth_curve
 
 FACE = load().points[:, :2]
 CREASE_LEFT = [130, 247, 30, 29, 27, 28, 56, 190, 243]
+CREASE_RISE = np.array([0.0, 0.1])
 NOSTRIL_LEFT = [79, 166, 75, 60, 20, 238]
 
 
@@ -43,7 +44,7 @@ def lash_line(width: float = 0.13) -> np.ndarray:
 
 
 def lid_crease() -> np.ndarray:
-    return canvas.lines(canvas.both_sides(smooth_curve(FACE[CREASE_LEFT], 60) + [0, 0.1]), 0.1, 0.06)
+    return canvas.lines(canvas.both_sides(smooth_curve(FACE[CREASE_LEFT], 60) + CREASE_RISE), 0.1, 0.06)
 
 
 def nostrils() -> np.ndarray:

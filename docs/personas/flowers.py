@@ -10,7 +10,7 @@ GRID = 9
 
 def rose(centre: np.ndarray, normal: np.ndarray, radius: float, seed: int) -> Mesh:
     random = np.random.default_rng(seed)
-    side, up = _frame(normal)
+    side, up = frame_of(normal)
     petals = []
     for size, opening, count in ((0.38, 0.16, 3), (0.55, 0.42, 4), (0.78, 0.78, 5), (1.0, 1.12, 6)):
         for number in range(count):
@@ -20,17 +20,20 @@ def rose(centre: np.ndarray, normal: np.ndarray, radius: float, seed: int) -> Me
     return merge(petals)
 
 
-def leaf(centre: np.ndarray, normal: np.ndarray, length: float, turn: float) -> Mesh:
-    side, up = _frame(normal)
+def leaf(centre: np.ndarray, normal: np.ndarray, forward: np.ndarray, length: float) -> Mesh:
+    """A leaf lying across the normal that grows from the centre along `forward`."""
+    sideways = np.cross(normal, forward)
+    sideways /= np.linalg.norm(sideways)
+    forward = np.cross(sideways, normal)
     along, across = np.meshgrid(np.linspace(0, 1, GRID), np.linspace(-1, 1, GRID), indexing="ij")
     half = 0.34 * length * np.sin(np.pi * along**0.8)
-    forward, sideways = np.cos(turn) * side + np.sin(turn) * up, -np.sin(turn) * side + np.cos(turn) * up
     lift = 0.14 * length * np.abs(across) * np.sin(np.pi * along) + 0.25 * length * along * (1 - along)
     points = centre + (along * length)[..., None] * forward + (across * half)[..., None] * sideways + lift[..., None] * normal
     return _sheet(points)
 
 
-def _frame(normal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def frame_of(normal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two directions across a normal."""
     side = np.cross(normal, [0.1, 1.0, 0.2])
     side /= np.linalg.norm(side)
     return side, np.cross(normal, side)

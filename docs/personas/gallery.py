@@ -29,7 +29,12 @@ class Credit:
     def of_persona(cls, slug: str, name: str) -> Credit:
         """A persona painted here: it portrays nobody."""
         return cls(
-            slug, name, "persona", "Painted by this project; portrays nobody", "Apache-2.0", f"docs/personas/cast/{slug.replace('-', '_')}.py"
+            slug,
+            name,
+            "persona",
+            "Painted by this project; portrays nobody",
+            "Apache-2.0",
+            f"docs/personas/cast/{slug.replace('-', '_')}.py",
         )
 
 

@@ -46,8 +46,16 @@ def mirrored(mesh: Mesh) -> Mesh:
 
 
 def combed_locks(
-    seed: int, rows: int, thickness: float, waves: float, amplitude: float, fall: float = 1.0, margin: float = 0.05,
-    sides: int = 8, layers: int = 1, gather: float = 0.5,
+    seed: int,
+    rows: int,
+    thickness: float,
+    waves: float,
+    amplitude: float,
+    fall: float = 1.0,
+    margin: float = 0.05,
+    sides: int = 8,
+    layers: int = 1,
+    gather: float = 0.5,
 ) -> Mesh:
     """Hair parted in the middle, drawn down both sides of the head in wavy locks and, from `gather` on, back to the nape."""
     random = np.random.default_rng(seed)
@@ -56,13 +64,13 @@ def combed_locks(
         for layer in range(layers):
             for row in range(rows):
                 back = margin + (0.92 - margin) * (row + 0.3 * random.random()) / rows
-                along = np.linspace(0.005, fall * (0.9 + 0.1 * random.random()), 90)
+                along = np.linspace(0, fall * (0.9 + 0.1 * random.random()), 90)
                 phase = random.random() * 0.8 + row * 0.55
                 swing = amplitude * np.sin(along * waves * 2 * np.pi + phase) * np.clip(along * 4, 0, 1)
                 lift = thickness * (0.5 + 0.45 * layer) + 0.25 * thickness * np.cos(along * waves * 4 * np.pi + phase)
                 gathered = back + (0.97 - back) * np.clip((along - gather) / (1.05 - gather), 0, 1) ** 1.6
                 path = on_scalp(along, np.clip(gathered + swing, margin, 1), lift)
-                ends = np.clip(np.minimum(along * 9, (along[-1] - along) * 7), 0, 1) ** 0.5
+                ends = np.clip(np.minimum(0.7 + along * 9, (along[-1] - along) * 7), 0, 1) ** 0.5
                 radii = thickness * (0.85 + 0.3 * random.random()) * (0.25 + 0.75 * ends)
                 lock = tube(path, radii, sides, 0.75, outward(path))
                 locks.append(lock if side == 1 else mirrored(lock))

@@ -121,7 +121,8 @@ def _sculpt(plain: np.ndarray, shape: Shape) -> np.ndarray:
     lips = np.exp(-(((plain[:, 1] + 4.3) / 0.9) ** 2) - (plain[:, 0] / 2.0) ** 2)
     points[:, 2] += 0.45 * shape.lip_fullness * lips
     points[:, 1] += 0.5 * shape.lip_fullness * lips * np.clip((plain[:, 1] + 4.25) / 0.5, -1, 1)
-    points[:, 0] *= 1 + (shape.mouth_width - 1) * np.exp(-(((plain[:, 1] + 4.3) / 1.1) ** 2))
+    mouth = np.exp(-(((plain[:, 1] + 4.3) / 1.1) ** 2) - (plain[:, 0] / 3.2) ** 4)
+    points[:, 0] *= 1 + (shape.mouth_width - 1) * mouth
     for loop in (EYE_LEFT, EYE_RIGHT):
         centre = plain[loop].mean(0)
         near = np.exp(-((plain[:, 0] - centre[0]) ** 2 / 4.2 + (plain[:, 1] - centre[1]) ** 2 / 0.7))[:, None]
@@ -159,9 +160,9 @@ def _append_ring(values, triangles, loop, ring, flip):
     start, size = len(values), len(loop)
     here, there = np.array(loop), np.arange(start, start + size)
     following = np.roll(np.arange(size), -1)
-    strip = np.concatenate([
-        np.stack([here, there, here[following]], 1), np.stack([here[following], there, there[following]], 1)
-    ])
+    strip = np.concatenate(
+        [np.stack([here, there, here[following]], 1), np.stack([here[following], there, there[following]], 1)]
+    )
     if flip:
         strip = strip[:, ::-1]
     return np.concatenate([values, ring]), np.concatenate([triangles, strip]), list(there)
@@ -202,18 +203,20 @@ def _add_lid_rims(values, triangles, eyes, radius):
 def _bust(shape: Shape) -> Mesh:
     """Stacked superellipses from inside the head down past the edge of the picture."""
     #                   y    half width  half depth   z   squareness
-    stations = np.array([
-        [-1.0, 4.6, 5.0, -5.0, 2.0],
-        [-6.0, 5.3, 5.6, -4.6, 2.0],
-        [-10.5, 5.6, 5.9, -4.4, 2.0],
-        [-13.6, 6.4, 6.3, -4.6, 2.0],
-        [-15.6, 9.2, 6.9, -4.9, 2.0],
-        [-17.4, 14.0, 7.6, -5.0, 2.1],
-        [-19.4, 18.3, 8.6, -5.0, 2.3],
-        [-23.0, 21.3, 9.9, -4.8, 2.5],
-        [-30.0, 22.0, 11.2, -4.5, 2.6],
-        [-40.0, 21.0, 11.8, -4.5, 2.6],
-    ])
+    stations = np.array(
+        [
+            [-1.0, 4.6, 5.0, -5.0, 2.0],
+            [-6.0, 5.3, 5.6, -4.6, 2.0],
+            [-10.5, 5.6, 5.9, -4.4, 2.0],
+            [-13.6, 6.4, 6.3, -4.6, 2.0],
+            [-15.6, 9.2, 6.9, -4.9, 2.0],
+            [-17.4, 14.0, 7.6, -5.0, 2.1],
+            [-19.4, 18.3, 8.6, -5.0, 2.3],
+            [-23.0, 21.3, 9.9, -4.8, 2.5],
+            [-30.0, 22.0, 11.2, -4.5, 2.6],
+            [-40.0, 21.0, 11.8, -4.5, 2.6],
+        ]
+    )
     profile = smooth_curve(stations, 160)
     turn = np.linspace(0, 2 * np.pi, 144, endpoint=False)
     y, width, depth, z, power = (column[:, None] for column in profile.T)
@@ -223,7 +226,7 @@ def _bust(shape: Shape) -> Mesh:
     z_part = np.sign(np.sin(turn)) * np.abs(np.sin(turn)) ** (2 / power)
     points = np.stack(np.broadcast_arrays(width * x_part, y, z + depth * z_part), -1).reshape(-1, 3)
     points = _neck_muscles(points)
-    return Mesh(points, rings_to_quads(160, 144)[:, ::-1], points[:, :2].copy())
+    return Mesh(points, rings_to_quads(160, 144), points[:, :2].copy())
 
 
 def _neck_muscles(points: np.ndarray) -> np.ndarray:

@@ -86,7 +86,7 @@ def ball(centre: np.ndarray, radii: np.ndarray | float, rows: int = 16, columns:
     polar, turn = np.meshgrid(np.linspace(0, np.pi, rows), np.linspace(0, 2 * np.pi, columns, endpoint=False), indexing="ij")
     unit = np.stack([np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.cos(polar)], -1).reshape(-1, 3)
     points = np.asarray(centre) + unit * radii
-    return Mesh(points, rings_to_quads(rows, columns), points[:, :2].copy())
+    return Mesh(points, rings_to_quads(rows, columns)[:, ::-1], points[:, :2].copy())
 
 
 def smooth_curve(knots: np.ndarray, samples: int) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Paints the gallery: every persona's portrait, the two photographs, and the list that credits them.
 
-    python paint.py              everything, into client_app/static/faces
-    python paint.py marble tiger only these personas
+python paint.py              everything, into client_app/static/faces
+python paint.py marble tiger only these personas
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import canonical_face
 from gallery import GALLERY_FOLDER, PICTURE_SIZE, save_picture, write_list
 from photos import PHOTOS, crop_photo
 
-CAST = ("marble", "bronze", "sugar-skull", "robot", "alien")
-SAMPLES = 128
+CAST = ("marble", "bronze", "sugar-skull", "robot", "tiger", "jade", "alien")
+SAMPLES = 24
 
 
 def main() -> None:

@@ -52,6 +52,7 @@ class Lighting:
     rim_left: Colour = (1.0, 0.9, 0.8)
     rim_right: Colour = (0.8, 0.9, 1.0)
     rim_power: float = 1.0
+    fill: float = 1.0
     key: Colour = (1.0, 0.97, 0.93)
     exposure: float = 0.0
 
@@ -165,8 +166,8 @@ class Studio:
         aim = Vector((0, 0, 0))
         for name, colour, power, size, place in (
             ("key", lighting.key, 105_000, 50, (-42, 46, 74)),
-            ("fill", (0.92, 0.96, 1.0), 38_000, 80, (55, 10, 75)),
-            ("lift", (1.0, 0.97, 0.94), 16_000, 70, (0, -60, 60)),
+            ("fill", (0.92, 0.96, 1.0), 38_000 * lighting.fill, 80, (55, 10, 75)),
+            ("lift", (1.0, 0.97, 0.94), 16_000 * lighting.fill, 70, (0, -60, 60)),
             ("rim left", lighting.rim_left, 60_000 * lighting.rim_power, 30, (-55, 22, -48)),
             ("rim right", lighting.rim_right, 60_000 * lighting.rim_power, 30, (55, 22, -48)),
         ):
@@ -202,7 +203,12 @@ class Studio:
         half_height = FRAME_HEIGHT_CM / 2 * (CAMERA_DISTANCE + depth) / CAMERA_DISTANCE * 1.01
         half_width = half_height * 0.8
         data = bpy.data.meshes.new("backdrop")
-        corners = [(-half_width, -half_height), (half_width, -half_height), (half_width, half_height), (-half_width, half_height)]
+        corners = [
+            (-half_width, -half_height),
+            (half_width, -half_height),
+            (half_width, half_height),
+            (-half_width, half_height),
+        ]
         data.from_pydata([(x, y + FRAME_CENTRE_Y, -depth) for x, y in corners], [], [(0, 1, 2, 3)])
         data.uv_layers.new(name="canvas").data.foreach_set("uv", [0, 0, 1, 0, 1, 1, 0, 1])
         data.materials.append(material)
@@ -215,5 +221,3 @@ class Studio:
 def _to_linear(srgb: Sequence[float] | np.ndarray) -> np.ndarray:
     srgb = np.clip(np.asarray(srgb, np.float32), 0, 1)
     return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-
-

@@ -1,4 +1,4 @@
-"""Bronze: a cast athlete with tight archaic curls, verdigris in the hollows and worn metal on the ridges."""
+"""Bronze: a cast athlete with tight archaic curls, verdigris in the hollows and worn metal on the ridges; eyes inlaid."""
 
 from __future__ import annotations
 
@@ -22,15 +22,19 @@ SHAPE = head.Shape(
 
 
 def pose(face: CanonicalFace) -> Studio:
-    studio = Studio(Lighting(
-        backdrop_inner=(0.46, 0.36, 0.27), backdrop_outer=(0.13, 0.09, 0.07), rim_right=(0.7, 0.9, 1.0), exposure=0.35,
-    ))
+    studio = Studio(
+        Lighting(
+            backdrop_inner=(0.46, 0.36, 0.27),
+            backdrop_outer=(0.13, 0.09, 0.07),
+            rim_right=(0.7, 0.9, 1.0),
+            exposure=0.35,
+        )
+    )
     sitter = head.build(face, SHAPE)
     metal = studio.painted("bronze", _cast_metal(), Finish(specular=0.5))
     studio.add(carve(sitter.skin, _modelling()), metal)
     studio.add(sitter.body, metal)
-    for eye in eyes.carved_eyes(sitter):
-        studio.add(eye, metal)
+    eyes.add_painted_eyes(studio, sitter, iris=(0.42, 0.24, 0.1), ring=(0.08, 0.04, 0.02), sclera=(0.86, 0.8, 0.68))
     studio.add(hair.snail_curls(3, rows=9, radius=0.78, margin=0.05), metal)
     return studio
 
@@ -56,7 +60,7 @@ def _cast_metal() -> Painting:
     colour = canvas.over(colour, green, patina)
     return Painting(
         colour,
-        roughness=np.clip(0.4 + 0.3 * patina + 0.04 * canvas.noise(0.6, 36), 0.2, 0.9),
+        roughness=np.clip(0.46 + 0.3 * patina + 0.04 * canvas.noise(0.6, 36), 0.2, 0.9),
         metal=np.clip(1 - 0.95 * patina, 0, 1),
         height=0.004 * canvas.noise(0.25, 37, 3) + 0.012 * canvas.blur(patina, 0.02),
     )

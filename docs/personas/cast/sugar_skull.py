@@ -19,9 +19,20 @@ from studio import Finish, Lighting, Painting, Studio
 CREDIT = Credit.of_persona("sugar-skull", "Sugar skull")
 
 SHAPE = head.Shape(
-    jaw_width=0.9, chin_length=0.05, cheekbones=0.3, cheek_hollow=0.15, nose_bridge=0.0, nose_width=0.95, lip_fullness=0.5,
-    mouth_width=0.95, eye_opening=1.5, eye_size=1.08, eye_tilt=0.05, neck_width=0.85, shoulder_width=0.88,
-)  # fmt: skip
+    jaw_width=0.9,
+    chin_length=0.05,
+    cheekbones=0.3,
+    cheek_hollow=0.15,
+    nose_bridge=0.0,
+    nose_width=0.95,
+    lip_fullness=0.5,
+    mouth_width=0.95,
+    eye_opening=1.5,
+    eye_size=1.08,
+    eye_tilt=0.05,
+    neck_width=0.85,
+    shoulder_width=0.88,
+)
 
 INK, PINK, TEAL = (0.035, 0.03, 0.05), (0.86, 0.13, 0.42), (0.05, 0.56, 0.6)
 GOLD, VIOLET, BONE, SKIN = (0.95, 0.64, 0.12), (0.42, 0.16, 0.6), (0.93, 0.9, 0.86), (0.62, 0.42, 0.32)
@@ -30,10 +41,15 @@ EYE_CENTRE = np.array([-3.2, 2.75])
 
 
 def pose(face: CanonicalFace) -> Studio:
-    studio = Studio(Lighting(
-        backdrop_inner=(0.55, 0.17, 0.32), backdrop_outer=(0.16, 0.04, 0.12), rim_left=(1.0, 0.6, 0.3), rim_right=(1.0, 0.45, 0.8),
-        exposure=-0.6,
-    ))  # fmt: skip
+    studio = Studio(
+        Lighting(
+            backdrop_inner=(0.55, 0.17, 0.32),
+            backdrop_outer=(0.16, 0.04, 0.12),
+            rim_left=(1.0, 0.6, 0.3),
+            rim_right=(1.0, 0.45, 0.8),
+            exposure=-0.6,
+        )
+    )
     sitter = head.build(face, SHAPE)
     skin = studio.painted("skin", _face_paint(), Finish(scatter=(0.5, 0.2, 0.12), scatter_weight=0.3))
     studio.add(carve(sitter.skin, -0.13 * features.lid_crease() - 0.04 * features.lip_line()), skin)
@@ -42,7 +58,7 @@ def pose(face: CanonicalFace) -> Studio:
     black = studio.plain("lashes", (0.03, 0.03, 0.03), roughness=0.6)
     lashes = eyes.lashes(sitter, (EYE_LEFT, EYE_RIGHT))
     studio.add(merge([tube(path, np.linspace(0.035, 0.008, len(path)), 5) for path in lashes]), black)
-    locks = hair.combed_locks(8, rows=26, thickness=0.42, waves=1.6, amplitude=0.02, fall=0.9, layers=2)
+    locks = hair.combed_locks(8, rows=26, thickness=0.42, waves=1.6, amplitude=0.02, fall=0.74, layers=2, gather=0.35)
     studio.add(locks, studio.plain("hair", (0.06, 0.045, 0.05), roughness=0.34))
     _crown(studio)
     return studio
@@ -50,8 +66,10 @@ def pose(face: CanonicalFace) -> Studio:
 
 def _crown(studio: Studio) -> None:
     """A wreath set back from the hairline, its largest rose in the middle, leaves between."""
-    petals = [studio.plain(f"rose {n}", c, roughness=0.6, finish=Finish(scatter=(0.3, 0.1, 0.1), scatter_weight=0.2, sheen=0.3))
-              for n, c in enumerate(ROSES)]
+    petals = [
+        studio.plain(f"rose {n}", c, roughness=0.6, finish=Finish(scatter=(0.3, 0.1, 0.1), scatter_weight=0.2, sheen=0.3))
+        for n, c in enumerate(ROSES)
+    ]
     green = studio.plain("leaf", (0.12, 0.34, 0.16), roughness=0.45)
     places = [(0.0, 2.1, 0), (0.17, 1.75, 1), (0.32, 1.6, 2), (0.46, 1.45, 0), (0.58, 1.25, 1)]
     leaves = []
@@ -61,8 +79,10 @@ def _crown(studio: Studio) -> None:
             normal = hair.outward(place[None])[0] + [0, 0.1, 0.75]
             normal /= np.linalg.norm(normal)
             studio.add(flowers.rose(place, normal, radius, 60 + number), petals[colour])
-            for turn in (0.6, 2.4, 3.9, 5.5):
-                leaves.append(flowers.leaf(place - 0.1 * normal, normal, radius * 1.55, turn + side * 0.4))
+            right, up = flowers.frame_of(normal)
+            for turn in np.array([0.6, 2.4, 3.9, 5.5]) + side * 0.4:
+                forward = np.cos(turn) * right + np.sin(turn) * up
+                leaves.append(flowers.leaf(place - 0.1 * normal, normal, forward, radius * 1.55))
     studio.add(merge(leaves), green)
 
 
@@ -107,7 +127,9 @@ def _face_paint() -> Painting:
     colour = canvas.over(colour, (0.5, 0.45, 0.5), hollow * 0.45)
     colour = canvas.over(colour, (0.5, 0.44, 0.5), (1 - canvas.area(features.oval() * 0.9, 0.7)) * white * 0.5)
     colour = _paint_eyes(colour)
-    nose = _mirror([smooth_curve([[0, 0.35], [-0.5, -0.1], [-1.25, -1.3], [-0.75, -1.75], [-0.1, -1.2], [0, -1.0], [0, 0.35]], 80)])
+    nose = _mirror(
+        [smooth_curve([[0, 0.35], [-0.5, -0.1], [-1.25, -1.3], [-0.75, -1.75], [-0.1, -1.2], [0, -1.0], [0, 0.35]], 80)]
+    )
     colour = canvas.over(colour, INK, canvas.strokes(nose, 0.04))
     colour = _paint_mouth(colour)
     colour = _paint_ornaments(colour)
@@ -145,21 +167,33 @@ def _paint_mouth(colour: np.ndarray) -> np.ndarray:
 
 def _paint_ornaments(colour: np.ndarray) -> np.ndarray:
     for shapes, tint in (
-        (_blossom((0, 6.15), 1.15, 6), PINK), (_blossom((0, 6.15), 0.7, 6), GOLD),
-        (_mirror(_blossom((-5.05, -0.9), 0.85, 5)), VIOLET), (_mirror(_blossom((-5.05, -0.9), 0.5, 5)), GOLD),
-        (_blossom((0, -7.55), 0.85, 5), TEAL), (_blossom((0, -7.55), 0.45, 5), GOLD),
-    ):  # fmt: skip
+        (_blossom((0, 6.15), 1.15, 6), PINK),
+        (_blossom((0, 6.15), 0.7, 6), GOLD),
+        (_mirror(_blossom((-5.05, -0.9), 0.85, 5)), VIOLET),
+        (_mirror(_blossom((-5.05, -0.9), 0.5, 5)), GOLD),
+        (_blossom((0, -7.55), 0.85, 5), TEAL),
+        (_blossom((0, -7.55), 0.45, 5), GOLD),
+    ):
         edges = [shape.mean(0) + (shape - shape.mean(0)) * 1.22 for shape in shapes]
         if tint is not GOLD:
             colour = canvas.over(colour, INK, canvas.strokes(edges, 0.02))
         colour = canvas.over(colour, tint, canvas.strokes(shapes, 0.02))
     vines = [
-        _spiral((-2.6, 6.5), 0.75, 1.3, 3.4, -1), _spiral((-4.7, 5.85), 0.6, 1.2, 0.2, 1), _spiral((-3.9, -2.2), 0.55, 1.2, 1.2, 1),
-        _spiral((-2.1, -7.0), 0.62, 1.3, 0.0, -1), _spiral((-3.7, -6.2), 0.5, 1.2, 2.6, 1),
-    ]  # fmt: skip
-    colour = canvas.over(colour, INK, canvas.strokes(_mirror([canvas.tapered(v, 0.17, sharp_start=False) for v in vines]), 0.015))
-    rows = [smooth_curve([[-1.3, 5.05], [-2.0, 5.35], [-3.2, 5.35]], 6), smooth_curve([[-6.4, 3.6], [-6.7, 2.4], [-6.5, 1.2]], 6),
-            smooth_curve([[-1.2, -6.4], [-1.7, -6.0], [-2.4, -5.75]], 5), smooth_curve([[0, 4.5], [0, 3.2]], 5)]
+        _spiral((-2.6, 6.5), 0.75, 1.3, 3.4, -1),
+        _spiral((-4.7, 5.85), 0.6, 1.2, 0.2, 1),
+        _spiral((-3.9, -2.2), 0.55, 1.2, 1.2, 1),
+        _spiral((-2.1, -7.0), 0.62, 1.3, 0.0, -1),
+        _spiral((-3.7, -6.2), 0.5, 1.2, 2.6, 1),
+    ]
+    colour = canvas.over(
+        colour, INK, canvas.strokes(_mirror([canvas.tapered(v, 0.17, sharp_start=False) for v in vines]), 0.015)
+    )
+    rows = [
+        smooth_curve([[-1.3, 5.05], [-2.0, 5.35], [-3.2, 5.35]], 6),
+        smooth_curve([[-6.4, 3.6], [-6.7, 2.4], [-6.5, 1.2]], 6),
+        smooth_curve([[-1.2, -6.4], [-1.7, -6.0], [-2.4, -5.75]], 5),
+        smooth_curve([[0, 4.5], [0, 3.2]], 5),
+    ]
     for number, row in enumerate(rows):
         tint = (TEAL, PINK, VIOLET, PINK)[number]
         for index, point in enumerate(row):
