@@ -2,7 +2,9 @@
 
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,9 +32,9 @@ class ModelPrediction:
     def __init__(self, model: ModelFolder) -> None:
         self._model = model
         self._sources = SourceCache()
-        self._threads = threading.local()
         self._identity_lock = threading.Lock()
-        self._swapper()
+        # Idle ones, the last used on top: as many come to exist as frames were ever swapped at once.
+        self._swappers = deque([FrameSwapper(model)])
 
     @classmethod
     def from_path(cls, model_dir: str) -> "ModelPrediction":
@@ -73,15 +75,15 @@ class ModelPrediction:
         if given is None:
             raise InstanceError("bad_source", f"source_images holds no photos of the source {source}")
         check_photos(source, given)
-        swapper = self._swapper()
         try:
-            portraits = [swapper.portrait(photo) for photo in given]
+            with self._swapper() as swapper:
+                portraits = [swapper.portrait(photo) for photo in given]
+                self._sources.get_or_make(source, lambda: swapper.source(portraits))
         except InstanceError as error:
             if error.code != "no_face_in_source":
                 raise
             reason = {"code": error.code, "message": error.message}
             return {"source": {"ok": False, "reasons": [reason], "crop": None, "embedding": None}}
-        self._sources.get_or_make(source, lambda: swapper.source(given))
         first = portraits[0]
         shown = crop(first.photo, region_of(first.face.landmarks, CROP_MARGIN).upright().to_square(CROP_SIDE), CROP_SIDE)
         embedding = self._identity(first.photo, first.face.landmarks)
@@ -101,9 +103,8 @@ class ModelPrediction:
         photos = _photos(instance)
         for source, given in photos.items():
             check_photos(source, given)
-        swapper = self._swapper()
         wanted = [source for source in dict.fromkeys([frame.source, *frame.assign.values()]) if source]
-        held = {source: self._held(source, photos, swapper) for source in wanted}
+        held = {source: self._held(source, photos) for source in wanted}
         missing = [source for source, found in held.items() if found is None]
         if missing:
             raise InstanceError(
@@ -112,21 +113,31 @@ class ModelPrediction:
                 missing=missing,
             )
         sources = {source: found for source, found in held.items() if found is not None}
-        return _prediction(swapper.swap(frame, sources.__getitem__, options))
+        with self._swapper() as swapper:
+            return _prediction(swapper.swap(frame, sources.__getitem__, options))
 
-    def _held(self, source: str, photos: Mapping[str, list[bytes]], swapper: FrameSwapper) -> Source | None:
+    def _held(self, source: str, photos: Mapping[str, list[bytes]]) -> Source | None:
         if source.startswith(NAMED_SOURCE):
             raise InstanceError("bad_source", f"{source}: this model folder holds no trained identity of that name")
         if source in photos:
-            return self._sources.get_or_make(source, lambda: swapper.source(photos[source]))
+            return self._sources.get_or_make(source, lambda: self._make(photos[source]))
         return self._sources.get(source)
 
-    def _swapper(self) -> FrameSwapper:
-        """This thread's own: interpreters are not to be shared between threads."""
-        swapper = getattr(self._threads, "swapper", None)
-        if swapper is None:
-            swapper = self._threads.swapper = FrameSwapper(self._model)
-        return swapper
+    def _make(self, photos: list[bytes]) -> Source:
+        with self._swapper() as swapper:
+            return swapper.source([swapper.portrait(photo) for photo in photos])
+
+    @contextmanager
+    def _swapper(self) -> Iterator[FrameSwapper]:
+        """One that no other thread uses meanwhile: its networks keep state while they run."""
+        try:
+            swapper = self._swappers.pop()
+        except IndexError:
+            swapper = FrameSwapper(self._model)
+        try:
+            yield swapper
+        finally:
+            self._swappers.append(swapper)
 
     def _identity(self, image: Any, landmarks: Any) -> Any:
         with self._identity_lock:

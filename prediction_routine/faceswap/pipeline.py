@@ -1,4 +1,4 @@
-"""The whole swap of one frame, and everything a thread needs to do it."""
+"""The whole swap of one frame, and everything that is needed to do it."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -61,7 +61,7 @@ class Portrait:
 
 
 class FrameSwapper:
-    """Swaps frames, and finds the faces in source photos. One to a thread: the networks keep state while they run."""
+    """Swaps frames, and finds the faces in source photos. One thread at a time: the networks keep state while they run."""
 
     def __init__(self, model: ModelFolder) -> None:
         files = model.files
@@ -97,9 +97,9 @@ class FrameSwapper:
             )
         return Portrait(image, faces[0], len(faces) - 1)
 
-    def source(self, photos: list[bytes]) -> Source:
+    @staticmethod
+    def source(portraits: list[Portrait]) -> Source:
         """The source that photos of one person make: of several, the one that faces the camera most."""
-        portraits = [self.portrait(photo) for photo in photos]
         best = min(portraits, key=lambda portrait: turn(portrait.face))
         return make_source(best.photo, best.face)
 

@@ -11,7 +11,8 @@ from faceswap.errors import InstanceError
 from faceswap.source import Source
 
 TTL_SECONDS = 600.0
-CAPACITY = 64
+#: A prepared source takes about 1.6 MB.
+CAPACITY = 24
 MAX_PHOTOS = 8
 
 

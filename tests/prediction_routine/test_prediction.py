@@ -139,8 +139,9 @@ class TestSources:
         assert error["code"] == "bad_source"
 
     def test_of_several_photos_the_best_facing_is_used(self, swapper: FrameSwapper, astronaut: bytes, hopper: bytes) -> None:
-        together = swapper.source([hopper, astronaut])
-        alone = [swapper.source([photo]) for photo in (hopper, astronaut)]
+        portraits = [swapper.portrait(photo) for photo in (hopper, astronaut)]
+        together = swapper.source(portraits)
+        alone = [swapper.source([portrait]) for portrait in portraits]
         assert any((together.levels[0].texture == one.levels[0].texture).all() for one in alone)
 
     def test_several_photos_make_one_source(self, routine: ModelPrediction, astronaut: bytes, hopper: bytes) -> None:
