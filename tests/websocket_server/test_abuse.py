@@ -316,6 +316,19 @@ def test_a_claim_of_a_huge_message_takes_no_memory(relay: RelayProcess) -> None:
     assert worker.memory_info().rss - before < 20e6
 
 
+def test_announced_messages_that_do_not_come_take_no_memory(relay: RelayProcess) -> None:
+    worker = relay.worker()
+    before = worker.memory_info().rss
+    clients = [Client(relay.url) for _ in range(100)]
+    for client in clients:
+        say(client, wire(2, b"x" * 100, length=LARGEST))
+    with Client(relay.url) as client:
+        client.ready(token(ALICE))
+        assert worker.memory_info().rss - before < 20e6
+    for client in clients:
+        client.socket.shutdown()
+
+
 # Plain HTTP on the same port
 
 

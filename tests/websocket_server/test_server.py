@@ -208,19 +208,19 @@ def open_stream(
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_restart_is_said_with_1012_and_does_not_take_long(open_stream: tuple[RelayProcess, Client], number: int) -> None:
+def test_a_restart_is_said_with_1012_and_waits_for_nobody(open_stream: tuple[RelayProcess, Client], number: int) -> None:
     relay, client = open_stream
     address = urlsplit(relay.url)
     idle = socket.create_connection((address.hostname, address.port))
     with Client(relay.url) as not_started:
-        began = time.monotonic()
         relay.process.send_signal(number)
         assert client.closed()[0] == 1012
         assert not_started.closed()[0] == 1012
     relay.process.wait(timeout=20)
     idle.close()
-    assert time.monotonic() - began < 7, "gunicorn waited for connections until its graceful timeout"
-    assert "Traceback" not in relay.log.read_text()
+    log = relay.log.read_text()
+    assert "graceful timeout" not in log, "gunicorn waited for connections in vain"
+    assert "Traceback" not in log
 
 
 def test_a_client_that_does_not_read_does_not_hold_up_a_restart(open_stream: tuple[RelayProcess, Client]) -> None:
@@ -238,10 +238,9 @@ def test_a_client_that_does_not_read_does_not_hold_up_a_restart(open_stream: tup
 
     sender = threading.Thread(target=send_and_never_read)
     sender.start()
-    began = time.monotonic()
     relay.process.terminate()
     relay.process.wait(timeout=30)
-    assert time.monotonic() - began < 8
+    assert "graceful timeout" not in relay.log.read_text()
     stop.set()
     client.socket.shutdown()
     sender.join()

@@ -213,9 +213,8 @@ def test_with_a_model_that_takes_300_ms_delay_does_not_grow(relay: RelayProcess,
     assert sorted(answer.seq for answer in answers) == list(range(60))
     shown = [answer for answer in answers if answer.swapped]
     assert [answer.seq for answer in shown] == sorted(answer.seq for answer in shown)
-    # a frame waits for the slot before it at most: 300 ms, and 300 ms of its own
-    delays = [answer.relay_us / 1000 for answer in shown]
-    assert sorted(delays)[len(delays) // 2] < 900
+    # One after the other they would take 9 s; as it is, a frame waits at most for the one before it.
+    assert max(answer.relay_us for answer in shown) < 3e6
 
 
 def test_state_is_handed_on_with_two_frames_in_flight(relay: RelayProcess, model: PredictionServer) -> None:

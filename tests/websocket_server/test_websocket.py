@@ -72,6 +72,14 @@ def test_a_message_in_any_pieces_is_one_message(pieces: list[bytes], mask: bytes
         client.close()
 
 
+def test_a_message_in_thousands_of_pieces() -> None:
+    wire = masked(2, b"", fin=False) + masked(0, b"x", fin=False) * 20_000 + masked(0, b"")
+    server, client = gevent.socket.socketpair()
+    assert StreamSocket(server, io.BytesIO(wire), LIMITS).receive() == b"x" * 20_000
+    server.close()
+    client.close()
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_message_a_refusal_or_the_end(wire: bytes) -> None:

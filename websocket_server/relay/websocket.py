@@ -23,6 +23,7 @@ from relay.settings import Limits
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 TEXT_BYTES = 64 * 1024
+PIECE_BYTES = 128 * 1024
 #: How long the last bytes may take to leave, and then the client to hang up.
 GOODBYE_S = 2.0
 #: What the kernel may hold back unsent for a slow client; beyond it frames wait here, where newer ones overtake them.
@@ -92,7 +93,10 @@ class StreamSocket:
                 self._send(_frame(PONG, bytes(payload)))
             elif header.opcode != PONG:
                 opcode = opcode or header.opcode
-                message = message + payload if message else payload
+                if message:
+                    message += payload
+                else:
+                    message = payload
                 if header.fin:
                     return _text(message) if opcode == TEXT else message
 
@@ -104,9 +108,7 @@ class StreamSocket:
         try:
             with gevent.Timeout(seconds, False):
                 header = self._read_header(opcode, so_far)
-                payload = bytearray(header.length)
-                if self._reader.readinto(payload) != header.length:
-                    raise self._lost("the connection broke within a message")
+                payload = self._read_payload(header.length)
                 unmask(payload, header.mask)
                 return header, payload
         except (OSError, ValueError) as error:  # ValueError: the reader is closed
@@ -136,6 +138,16 @@ class StreamSocket:
         if header.opcode < CLOSE:
             self._check_size(opcode or header.opcode, so_far + header.length)
         return header
+
+    def _read_payload(self, size: int) -> bytearray:
+        """Memory grows with what has come, not with what was announced."""
+        payload = bytearray()
+        while len(payload) < size:
+            piece = self._reader.read(min(size - len(payload), PIECE_BYTES))
+            if not piece:
+                raise self._lost("the connection broke within a message")
+            payload += piece
+        return payload
 
     def _check_size(self, opcode: int, size: int) -> None:
         kind, most = ("text", TEXT_BYTES) if opcode == TEXT else ("binary", self._limits.frame_bytes)
