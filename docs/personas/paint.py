@@ -20,7 +20,7 @@ SAMPLES = 24
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("slugs", nargs="*", choices=[*CAST, []], help="personas to paint; all when none is named")
+    parser.add_argument("slugs", nargs="*", help="personas to paint; all when none is named")
     parser.add_argument("--folder", type=Path, default=GALLERY_FOLDER, help="where the pictures go")
     parser.add_argument("--samples", type=int, default=SAMPLES, help="paths traced per pixel; fewer for a quick look")
     options = parser.parse_args()

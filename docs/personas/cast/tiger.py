@@ -175,15 +175,14 @@ def _coat() -> Painting:
 def _hood_fur(sitter: head.Head) -> Mesh:
     random = np.random.default_rng(78)
     count = 26_000
-    along, back = random.random(count) ** 0.9 * 1.0, 0.045 + 0.85 * random.random(count) ** 1.6
+    along, back = random.random(count) ** 0.9, 0.045 + 0.85 * random.random(count) ** 1.6
     roots = hair.on_scalp(along, back, 0.1)
     nearness = np.clip(1 - back / 0.25, 0, 1)
     low = np.clip(along - 0.5, 0, 1)
     away = hair.outward(roots) + np.stack([0.5 + 0 * along, -0.2 - 0.9 * low, -0.55 + 0 * along], 1)
     lengths = (0.85 + 0.7 * low + 0.35 * nearness) * (0.7 + 0.6 * random.random(count))
-    side = random.choice([-1, 1], count)[:, None] * [1, 0, 0] + [0, 1, 1]
-    sign = np.where(side[:, :1] == 0, 1, side[:, :1])
-    roots, away = roots * np.concatenate([sign, np.ones((count, 2))], 1), away * np.concatenate([sign, np.ones((count, 2))], 1)
+    mirror = np.stack([random.choice([-1, 1], count), np.ones(count), np.ones(count)], 1)
+    roots, away = roots * mirror, away * mirror
     body_fur = _on_body(sitter.body, random)
     head_fur = hair.fur(roots, away, lengths, 79)
     return merge([head_fur, body_fur])
