@@ -15,4 +15,6 @@ control_socket_disable = True
 
 def worker_int(worker: Any) -> None:
     """Ctrl-C does not wait for the graceful shutdown, but the clients are told all the same."""
-    worker.wsgi.extensions["relay"].streams.close_all()
+    app = getattr(worker, "wsgi", None)  # there is none yet while the worker starts
+    if app is not None:
+        app.extensions["relay"].streams.close_all()
