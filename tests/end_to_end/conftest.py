@@ -1,15 +1,16 @@
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from scripts.browser import find_browser
 from tests.end_to_end.studio import Identity, Studio
 from tests.end_to_end.tiers import INSECURE_HOST, Tiers, tiers_in
-from tests.footage import carphone, jpeg
+from tests.footage import Frame, carphone, jpeg
 
 QUIET = (
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
@@ -40,15 +41,25 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def write_film(path: Path, frames: Iterable[Frame]) -> Path:
     """A video file in a format that every Chromium plays."""
-    path = tmp_path_factory.mktemp("film") / "head.webm"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"VP80"), 30, (640, 480))
-    for frame in carphone(45):
+    for frame in frames:
         writer.write(frame)
     writer.release()
     return path
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_film(tmp_path_factory.mktemp("film") / "head.webm", carphone(45))
+
+
+@pytest.fixture(scope="session")
+def faceless_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Light that moves over a wall."""
+    wall = np.linspace(60, 200, 640 * 480).reshape(480, 640, 1).repeat(3, axis=2).astype(np.uint8)
+    return write_film(tmp_path_factory.mktemp("film") / "wall.webm", (np.roll(wall, 9 * shift, axis=1) for shift in range(45)))
 
 
 @pytest.fixture(scope="session")

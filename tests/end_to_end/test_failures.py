@@ -90,10 +90,12 @@ def test_relay_killed_and_restarted_while_live(visit: Visit, mended: Tiers) -> N
     studio.wait_for_frames(5)
     assert studio.notices() == []
     mended.relay.stop()
-    studio.wait_for_notice("The connection was lost")
+    studio.wait_for_state("Waiting to reconnect")
     assert studio.page.evaluate("witness.closes.some(({ code }) => code === 1012)"), "a relay that restarts says so"
+    attempts = studio.page.evaluate("witness.closes.length")
+    studio.page.get_by_role("button", name="Try now").click()
+    studio.wait_until(f"witness.closes.length > {attempts}")
     mended.relay.start()
-    studio.page.get_by_role("button", name="Try now").or_(studio.page.locator("#state-words", has_text="Live")).first.click()
     studio.wait_for_state("Live")
     studio.wait_for_frames(5)
 
@@ -139,7 +141,8 @@ def test_model_away_when_the_page_opens(visit: Visit, mended: Tiers) -> None:
     studio.wait_for_notice("The face model is not answering")
     studio.assert_accessible()
     studio.start()
-    studio.wait_for_notice("The connection was lost")
+    studio.wait_for_notice("The swap cannot run just now")
+    assert "The model cannot be reached" in studio.page.locator(".notice").inner_text()
     mended.prediction.start()
     studio.wait_for_state("Live")
     studio.wait_for_frames(5)
@@ -201,4 +204,5 @@ def test_more_streams_than_a_visitor_may_have(visit: Visit) -> None:
     tabs[2].wait_for_notice("You are live elsewhere")
     tabs[2].assert_accessible()
     tabs[0].stop()
+    tabs[0].wait_until("witness.closes.length === 1")
     tabs[2].go_live()

@@ -109,6 +109,16 @@ def test_a_video_file_takes_the_place_of_the_camera(visit: Visit, film: Path) ->
     assert studio.page.evaluate("document.querySelector('#camera').getAttribute('src')") is None
 
 
+def test_a_picture_without_a_face_brings_advice(visit: Visit, faceless_film: Path) -> None:
+    studio = visit()
+    studio.play_file(faceless_film)
+    studio.go_live()
+    tip = "No face found. Face the camera, with light from the front."
+    studio.page.locator("#tip", has_text=tip).wait_for()
+    assert studio.says() == tip
+    studio.assert_accessible()
+
+
 def test_a_hidden_page_sends_nothing_and_goes_on_when_it_is_back(visit: Visit) -> None:
     studio = visit()
     studio.go_live()

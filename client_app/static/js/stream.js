@@ -103,6 +103,8 @@ export class RelayStream {
   }
 
   #send(message) {
+    // The relay may have begun to close; its code and reason come with the close event.
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
     this.#lastSent = performance.now();
     this.#socket.send(message);
   }

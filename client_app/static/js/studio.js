@@ -16,6 +16,8 @@ export const Phase = Object.freeze({
 
 const PROBLEM_OF_CLOSE = { 4400: "broken_protocol", 4401: "stream_refused", 4413: "broken_protocol", 4429: "too_many_streams" };
 
+const FACELESS_AFTER_MS = 1500;
+
 export class Studio {
   #display;
   #onchange;
@@ -28,6 +30,8 @@ export class Studio {
   #retryAt = null;
   #retry = null;
   #reason = "";
+  #faceless = false;
+  #lastFaceAt = 0;
   #face = null;
   #input = null;
   #stream = null;
@@ -50,6 +54,7 @@ export class Studio {
       trouble: this.#trouble,
       retryAt: this.#retryAt,
       reason: this.#reason,
+      faceless: this.#faceless,
     };
   }
 
@@ -112,10 +117,12 @@ export class Studio {
     this.#meter.record(now, now - answer.clock);
     this.#backoff.reset();
     this.#askedAgain = false;
-    if (this.#trouble !== null) {
-      this.#trouble = null;
-      this.#onchange();
-    }
+    if (answer.faces > 0) this.#lastFaceAt = now;
+    const faceless = now - this.#lastFaceAt > FACELESS_AFTER_MS;
+    if (this.#trouble === null && this.#faceless === faceless) return;
+    this.#trouble = null;
+    this.#faceless = faceless;
+    this.#onchange();
   }
 
   /** Gets a token for the chosen face and starts the stream with it: the open one where there is one, else a new one. */
@@ -197,6 +204,8 @@ export class Studio {
     this.#problem = problem;
     this.#retryAt = retryAt;
     this.#trouble = null;
+    this.#faceless = false;
+    this.#lastFaceAt = performance.now();
     this.#meter.clear();
     this.#onchange();
   }

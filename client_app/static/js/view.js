@@ -1,7 +1,7 @@
 // Puts the state of the studio on the page.
 import { preference, remember } from "./preferences.js";
 import { Phase } from "./studio.js";
-import { problemWords, sentence, spokenWords, stateWords } from "./words.js";
+import { NO_FACE_TIP, problemWords, sentence, spokenWords, stateWords } from "./words.js";
 
 const READOUT_EVERY_MS = 500;
 
@@ -20,7 +20,7 @@ export class View {
       stage: byId("stage"), panes: byId("panes"), toggle: byId("toggle"), words: byId("state-words"), veil: byId("veil"),
       readout: byId("readout"), fps: byId("fps"), delay: byId("delay"), announcer: byId("announcer"), output: byId("output"),
       portrait: byId("portrait"), portraitText: byId("portrait-text"), swapName: byId("swap-name"), mirror: byId("mirror"),
-      views: [...page.querySelectorAll("input[name=view]")],
+      tip: byId("tip"), views: [...page.querySelectorAll("input[name=view]")],
     };
     this.#notices = notices;
     this.#studio = studio;
@@ -41,6 +41,8 @@ export class View {
     readout.hidden = !flowing;
     veil.hidden = idle || flowing;
     veil.textContent = veil.hidden ? "" : `${stateWords(status)}…`;
+    this.#page.tip.hidden = !(flowing && status.faceless);
+    this.#page.tip.textContent = NO_FACE_TIP;
     this.#showProblem(status.problem);
     this.#showWaiting(status);
     this.#showTrouble(status);
@@ -86,7 +88,7 @@ export class View {
     const seconds = Math.max(1, Math.ceil((retryAt - performance.now()) / 1000));
     this.#notices.show("waiting", {
       tone: "wait",
-      title: "The connection was lost",
+      title: reason ? "The swap cannot run just now" : "The connection was lost",
       text: `${sentence(reason)} Your camera stays on and the picture comes back by itself.`.trim(),
       count: `Trying again in ${seconds} s`,
       actions: [{ label: "Try now", run: this.#actions.retry }],

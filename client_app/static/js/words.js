@@ -55,6 +55,8 @@ export function problemWords({ code, detail }) {
   return { title, text: [sentence(detail), text].filter(Boolean).join(" "), offerFile };
 }
 
+export const NO_FACE_TIP = "No face found. Face the camera, with light from the front.";
+
 export function stateWords({ phase, face, trouble }, hidden = false) {
   if (phase === "live" && trouble) return "Waiting for the model";
   if (phase === "live" && hidden) return "Paused while hidden";
@@ -74,8 +76,9 @@ export function spokenWords(status) {
     const { title, text } = problemWords(problem);
     return `${title}. ${text}`;
   }
+  if (phase === "waiting") return "Waiting to reconnect. The page tries again by itself.";
+  if (phase === "live" && status.faceless) return NO_FACE_TIP;
   if (phase === "live" && !status.trouble) return `Live as ${face.name}.`;
-  if (phase === "waiting") return "Connection lost. The page tries again by itself.";
   return `${stateWords(status)}.`;
 }
 
