@@ -2,28 +2,30 @@
 
 import math
 import threading
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
+from queue import LifoQueue
 from typing import Any
 
 import cv2
 
 from faceswap import images
+from faceswap.arrays import Floats, Image
 from faceswap.errors import InstanceError
 from faceswap.geometry import crop, region_of
 from faceswap.identity import IdentityEncoder
 from faceswap.model_folder import ModelFolder, read_model_folder
 from faceswap.parameters import ENGINES, SCHEMAS, Parameters, check_parameters
-from faceswap.pipeline import Frame, FrameSwapper, SwappedFrame
+from faceswap.pipeline import Frame, FrameSwapper, SwappedFrame, source_of
 from faceswap.source import Source
 from faceswap.sources import SourceCache, check_photos
 
 #: The crop that `prepare` shows: its side in pixels, and how much of the photo around the face it takes in.
 CROP_SIDE, CROP_MARGIN = 256, 1.7
 NAMED_SOURCE = "model:"
+#: Frames swapped at once: Python runs one thread at a time between the heavy parts, so more would only take memory.
+SWAPPERS = 2
 
 
 class ModelPrediction:
@@ -33,8 +35,10 @@ class ModelPrediction:
         self._model = model
         self._sources = SourceCache()
         self._identity_lock = threading.Lock()
-        # Idle ones, the last used on top: as many come to exist as frames were ever swapped at once.
-        self._swappers = deque([FrameSwapper(model)])
+        # The idle ones, the last used on top, so that the others are only made when they are needed.
+        self._swappers: LifoQueue[FrameSwapper | None] = LifoQueue()
+        for swapper in (*[None] * (SWAPPERS - 1), FrameSwapper(model)):
+            self._swappers.put(swapper)
 
     @classmethod
     def from_path(cls, model_dir: str) -> "ModelPrediction":
@@ -78,12 +82,12 @@ class ModelPrediction:
         try:
             with self._swapper() as swapper:
                 portraits = [swapper.portrait(photo) for photo in given]
-                self._sources.get_or_make(source, lambda: swapper.source(portraits))
         except InstanceError as error:
             if error.code != "no_face_in_source":
                 raise
             reason = {"code": error.code, "message": error.message}
             return {"source": {"ok": False, "reasons": [reason], "crop": None, "embedding": None}}
+        self._sources.get_or_make(source, lambda: source_of(portraits))
         first = portraits[0]
         shown = crop(first.photo, region_of(first.face.landmarks, CROP_MARGIN).upright().to_square(CROP_SIDE), CROP_SIDE)
         embedding = self._identity(first.photo, first.face.landmarks)
@@ -125,28 +129,23 @@ class ModelPrediction:
 
     def _make(self, photos: list[bytes]) -> Source:
         with self._swapper() as swapper:
-            return swapper.source([swapper.portrait(photo) for photo in photos])
+            portraits = [swapper.portrait(photo) for photo in photos]
+        return source_of(portraits)
 
     @contextmanager
     def _swapper(self) -> Iterator[FrameSwapper]:
         """One that no other thread uses meanwhile: its networks keep state while they run."""
+        swapper = self._swappers.get()
         try:
-            swapper = self._swappers.pop()
-        except IndexError:
-            swapper = FrameSwapper(self._model)
-        try:
+            swapper = swapper or FrameSwapper(self._model)
             yield swapper
         finally:
-            self._swappers.append(swapper)
+            self._swappers.put(swapper)
 
-    def _identity(self, image: Any, landmarks: Any) -> Any:
+    def _identity(self, image: Image, landmarks: Floats) -> Floats:
+        """The encoder takes 100 MB while it is there; it is only there while a photo is prepared, one at a time."""
         with self._identity_lock:
-            return self._identity_encoder(image, landmarks)
-
-    @cached_property
-    def _identity_encoder(self) -> IdentityEncoder:
-        """Loaded when a source is first prepared: frames do not need it."""
-        return IdentityEncoder(self._model.files["identity"])
+            return IdentityEncoder(self._model.files["identity"])(image, landmarks)
 
 
 def _prediction(swapped: SwappedFrame) -> dict[str, Any]:

@@ -85,6 +85,7 @@ def environment_for(given: dict[str, str]) -> dict[str, str]:
     environment.setdefault("PREDICTION_URL", f"http://127.0.0.1:{environment['PREDICTION_PORT']}")
     environment.setdefault("CLIENT_URL", f"{scheme}://127.0.0.1:{environment['CLIENT_PORT']}")
     environment.setdefault("DEBUG", "0")
+    environment["NO_PROXY"] = ",".join(filter(None, [given.get("NO_PROXY"), "127.0.0.1,localhost"]))
     if https:
         certificate, key = ensure_certificate(ROOT / "var" / "tls")
         environment["TLS_ARGUMENTS"] = f"--certfile {certificate} --keyfile {key}"

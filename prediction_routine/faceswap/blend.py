@@ -10,15 +10,13 @@ def blend(frame: Image, box: Box, to_frame: Affine, texture: Image, xy_alpha: Fl
     """Changes `frame` in place inside `box`.
 
     `to_frame`: from grid cells to frame pixels. `texture`: the source's, BGR uint8. On the grid, float32 (side, side, 3):
-    `xy_alpha`, the texture coordinates and how much of the face shows; `gain` of each channel, times that alpha. All of
-    it is smooth, so it is enlarged to the frame's pixels, and the texture is read once, at full resolution.
+    `xy_alpha`, the texture coordinates and how much of the face shows; `gain` of each channel. All of it is smooth, so it
+    is enlarged to the frame's pixels, and the texture is read once, at full resolution.
     """
     local = to_frame.copy()
     local[:, 2] -= (box.x, box.y)
     size = (box.width, box.height)
     x, y, alpha = cv2.split(cv2.warpAffine(xy_alpha, local, size, flags=cv2.INTER_LINEAR))
     face = cv2.remap(texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    lit = cv2.multiply(face, cv2.warpAffine(gain, local, size, flags=cv2.INTER_LINEAR), dtype=cv2.CV_32F)
-    under = frame[box.rows, box.columns]
-    rest = cv2.multiply(under, cv2.merge([1 - alpha] * 3), dtype=cv2.CV_32F)
-    frame[box.rows, box.columns] = cv2.add(lit, rest, dtype=cv2.CV_8U)
+    lit = cv2.multiply(face, cv2.warpAffine(gain, local, size, flags=cv2.INTER_LINEAR), dtype=cv2.CV_8U)
+    frame[box.rows, box.columns] = cv2.blendLinear(lit, frame[box.rows, box.columns], alpha, 1 - alpha)

@@ -23,7 +23,7 @@ _MAX_PADDING = 64
 def from_base64(value: object, what: str) -> bytes:
     """The bytes of a `{"b64": "..."}` object; raises InstanceError naming `what`."""
     text = value.get("b64") if isinstance(value, dict) else None
-    if not isinstance(text, str) or not text:
+    if not isinstance(text, str):
         raise InstanceError("bad_instance", f'{what}: expected {{"b64": "<base64>"}}, got {type(value).__name__}')
     try:
         return base64.b64decode(text, validate=True)

@@ -38,9 +38,8 @@ def swap_face(frame: Image, landmarks: Floats, source: Source, mesh: Mesh, optio
     gain = light_gain(np.asarray(unlit, np.uint8), np.asarray(warped, np.uint8), mask)
 
     alpha = mask.alpha * np.float32(options.opacity)
-    blend(
-        frame, box, inverse(to_grid), level.texture, np.asarray(cv2.merge([x, y, alpha]), np.float32), gain * alpha[:, :, None]
-    )
+    xy_alpha = np.asarray(cv2.merge([x, y, alpha]), np.float32)
+    blend(frame, box, inverse(to_grid), level.texture, xy_alpha, gain)
 
 
 def _grid_side(region_size: float, share: float) -> int:

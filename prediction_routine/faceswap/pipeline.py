@@ -98,12 +98,6 @@ class FrameSwapper:
         return Portrait(image, faces[0], len(faces) - 1)
 
     @staticmethod
-    def source(portraits: list[Portrait]) -> Source:
-        """The source that photos of one person make: of several, the one that faces the camera most."""
-        best = min(portraits, key=lambda portrait: turn(portrait.face))
-        return make_source(best.photo, best.face)
-
-    @staticmethod
     def _finish(image: Image, original: bytes, any_face: bool, changed: bool, options: Parameters) -> bytes:
         if not any_face and options.no_face != "pass":
             return encode_jpeg(without_face(image, options.no_face), options.quality)
@@ -113,6 +107,12 @@ class FrameSwapper:
             return encode_jpeg(image, options.quality)
         draw_mark(image)
         return tag_jpeg(encode_jpeg(image, options.quality))
+
+
+def source_of(portraits: list[Portrait]) -> Source:
+    """The source that photos of one person make: of several, the one that faces the camera most."""
+    best = min(portraits, key=lambda portrait: turn(portrait.face))
+    return make_source(best.photo, best.face)
 
 
 @contextmanager

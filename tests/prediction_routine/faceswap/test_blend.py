@@ -10,7 +10,7 @@ def grids(alpha: float, gain: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """A 32-cell grid that reads the texture in place."""
     y, x = np.mgrid[:32, :32].astype(np.float32)
     a = np.full((32, 32), alpha, np.float32)
-    return np.dstack([x, y, a]), np.full((32, 32, 3), alpha * gain, np.float32)
+    return np.dstack([x, y, a]), np.full((32, 32, 3), gain, np.float32)
 
 
 def test_nothing_shown_changes_nothing() -> None:

@@ -75,7 +75,7 @@ def test_a_photo_keeps_its_colours_as_bgr() -> None:
     assert decode_photo(saved(Image.new("RGB", (2, 2), (255, 0, 0)), "PNG"))[0, 0].tolist() == [0, 0, 255]
 
 
-@pytest.mark.parametrize("value", [None, {}, {"b64": 5}, {"b64": ""}, {"b64": "%%%"}, {"b64": "AAA"}, [], "AAAA"])
+@pytest.mark.parametrize("value", [None, {}, {"b64": 5}, {"b64": "%%%"}, {"b64": "AAA"}, [], "AAAA"])
 def test_what_is_no_base64_object_is_a_bad_instance(value: object) -> None:
     with pytest.raises(InstanceError, match="image") as error:
         from_base64(value, "image")
