@@ -21,19 +21,24 @@ BORDER = 0.08
 #: Added to both sides of the ratio, in levels of 255, so that black does not divide by nothing.
 FLOOR = 8.0
 GAIN_LIMITS = (0.3, 3.0)
+#: How much of its own brightness a source keeps that keeps its colour, 0 to 1.
+OWN_BRIGHTNESS = 0.7
 #: The blur needs no more cells than this a side.
 _SIDE = 64
 
 
-def light_gain(target: Image, warped: Image, mask: FaceMask) -> Floats:
+def light_gain(target: Image, warped: Image, mask: FaceMask, tone: str) -> Floats:
     """The gain of each channel, float32 (side, side, 3), for `warped` to take the light of `target`.
 
-    Both BGR uint8 (side, side, 3), the mask on the same grid; only what it calls skin counts.
+    Both BGR uint8 (side, side, 3), the mask on the same grid; only what it calls skin counts. With `tone` `user` the face
+    takes the user's skin tone too; with `source` it keeps its own colour inside, as marble or face paint should.
     """
     side = target.shape[0]
     weight = _small(mask.skin)
     faces = [_small(face) * weight[:, :, None] for face in (target, warped)]
     inside, border = (_ratio(faces, weight, share * _SIDE) for share in (BLUR_INSIDE, BLUR_BORDER))
+    if tone == "source":
+        inside = _shading(inside, weight)
     near = np.clip(1 - _small(mask.depth) / (BORDER * side), 0, 1)[:, :, None]
     gain = inside + (border - inside) * near
     return np.asarray(cv2.resize(gain, (side, side), interpolation=cv2.INTER_LINEAR), np.float32)
@@ -44,6 +49,13 @@ def _ratio(faces: Sequence[Floats], weight: Floats, sigma: float) -> Floats:
     blurred = cv2.GaussianBlur(weight, (0, 0), sigma)[:, :, None] + np.float32(1e-3 * 255)
     target, source = (cv2.GaussianBlur(face, (0, 0), sigma) / blurred for face in faces)
     return np.clip((target + FLOOR) / (source + FLOOR), *GAIN_LIMITS)
+
+
+def _shading(ratio: Floats, weight: Floats) -> Floats:
+    """What of a ratio is light and shade: its luminance (ITU-R BT.601), most of the mean brightness taken out."""
+    luminance = ratio @ np.array([[0.114], [0.587], [0.299]], np.float32)
+    mean = float((luminance[:, :, 0] * weight).sum() / max(float(weight.sum()), 1.0))
+    return np.asarray(luminance / max(mean, GAIN_LIMITS[0]) ** OWN_BRIGHTNESS, np.float32)
 
 
 def _small(image: AnyArray) -> Floats:

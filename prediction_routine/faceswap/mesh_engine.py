@@ -35,7 +35,7 @@ def swap_face(frame: Image, landmarks: Floats, source: Source, mesh: Mesh, optio
     x, y = cv2.split(texture.xy)
     warped = cv2.remap(level.texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     unlit = cv2.warpAffine(frame, to_grid, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    gain = light_gain(np.asarray(unlit, np.uint8), np.asarray(warped, np.uint8), mask)
+    gain = light_gain(np.asarray(unlit, np.uint8), np.asarray(warped, np.uint8), mask, options.tone)
 
     alpha = mask.alpha * np.float32(options.opacity)
     xy_alpha = np.asarray(cv2.merge([x, y, alpha]), np.float32)

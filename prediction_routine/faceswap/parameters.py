@@ -20,6 +20,7 @@ SCHEMAS: dict[str, dict[str, object]] = {
     "faces": {"enum": ["largest", "all"], "default": "largest", "title": "Faces to swap"},
     "no_face": {"enum": ["pass", "blur", "hold"], "default": "pass", "title": "When no face is in the frame"},
     "opacity": {"type": "number", "minimum": 0, "maximum": 1, "default": 1.0, "title": "Strength"},
+    "tone": {"enum": ["user", "source"], "default": "user", "title": "Whose skin tone the face has"},
     "mark": {"type": "boolean", "default": True, "title": "Mark the result as AI-made"},
 }
 _VALIDATOR = Draft202012Validator(
@@ -35,6 +36,7 @@ class Parameters:
     faces: str = "largest"
     no_face: str = "pass"
     opacity: float = 1.0
+    tone: str = "user"
     mark: bool = True
 
 

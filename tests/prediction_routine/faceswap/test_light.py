@@ -18,43 +18,53 @@ ALL = skin(np.ones((96, 96), bool))
 
 
 def test_no_skin_gives_a_finite_gain() -> None:
-    gain = light_gain(picture(90), picture(90), skin(np.zeros((96, 96), bool)))
+    gain = light_gain(picture(90), picture(90), skin(np.zeros((96, 96), bool)), "user")
     assert np.isfinite(gain).all()
 
 
 def test_the_same_light_is_left_alone() -> None:
-    assert np.allclose(light_gain(picture(120), picture(120), ALL), 1, atol=0.01)
+    assert np.allclose(light_gain(picture(120), picture(120), ALL, "user"), 1, atol=0.01)
 
 
 @pytest.mark.parametrize(("target", "source"), [(60, 120), (200, 100)])
 def test_a_darker_or_lighter_room_is_taken(target: int, source: int) -> None:
-    gain = light_gain(picture(target), picture(source), ALL)
+    gain = light_gain(picture(target), picture(source), ALL, "user")
     assert np.allclose(gain, (target + 8) / (source + 8), atol=0.02)
 
 
 def test_coloured_light_is_taken_channel_by_channel() -> None:
     target = picture(100)
     target[:, :, 2] = 150
-    gain = light_gain(target, picture(100), ALL)
+    gain = light_gain(target, picture(100), ALL, "user")
     assert np.allclose(gain[:, :, 0], 1, atol=0.01)
     assert gain[:, :, 2].mean() > 1.4
 
 
 def test_black_and_white_stay_within_limits() -> None:
     for target, source in ((0, 255), (255, 0)):
-        gain = light_gain(picture(target), picture(source), ALL)
+        gain = light_gain(picture(target), picture(source), ALL, "user")
         assert GAIN_LIMITS[0] <= gain.min() <= gain.max() <= GAIN_LIMITS[1]
 
 
 def test_what_is_not_skin_does_not_count() -> None:
     target, shown = picture(100), np.ones((96, 96), bool)
     target[:, 40:56], shown[:, 40:56] = 255, False
-    assert np.allclose(light_gain(target, picture(100), skin(shown)), 1, atol=0.05)
+    assert np.allclose(light_gain(target, picture(100), skin(shown), "user"), 1, atol=0.05)
 
 
 def test_the_border_follows_the_users_skin_more_closely_than_the_inside() -> None:
     target = picture(100)
     target[:, 44:52] = 160
     at_border = FaceMask(ALL.alpha, ALL.skin, np.zeros((96, 96), np.float32))
-    inside, border = (light_gain(target, picture(100), mask)[48, 48, 0] for mask in (ALL, at_border))
+    inside, border = (light_gain(target, picture(100), mask, "user")[48, 48, 0] for mask in (ALL, at_border))
     assert border > inside + 0.1
+
+
+def test_a_source_that_keeps_its_tone_takes_shade_but_no_colour() -> None:
+    target, marble = picture(60), picture(200)
+    target[:, :, 2] = 150
+    target[:, :48] //= 2
+    gain = light_gain(target, marble, ALL, "source")
+    assert np.allclose(gain[:, :, 0], gain[:, :, 2])
+    assert gain[48, 10, 0] < 0.8 * gain[48, 86, 0]
+    assert (marble * gain).mean() > target.mean() + 20
