@@ -50,8 +50,8 @@ export function parseAnswer(message) {
   };
 }
 
-export function startMessage(token) {
-  return JSON.stringify({ type: "start", protocol: PROTOCOL, token, delivery: "live", options: {} });
+export function startMessage({ token, options }) {
+  return JSON.stringify({ type: "start", protocol: PROTOCOL, token, delivery: "live", options });
 }
 
 export const PING_MESSAGE = JSON.stringify({ type: "ping" });

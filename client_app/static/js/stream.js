@@ -12,7 +12,7 @@ const PING_EVERY_MS = 10_000;
 const START_PATIENCE_MS = 20_000;
 
 /**
- * `handlers`: `started()` when the relay has been asked to begin, `ready(message)`, `answer(answer)`, `trouble(message)` for an error that leaves the stream open, and
+ * `start` is `{token, options}`. `handlers`: `started()` when the relay has been asked to begin, `ready(message)`, `answer(answer)`, `trouble(message)` for an error that leaves the stream open, and
  * `closed(code, reason)` once, unless the page itself closed the stream.
  */
 export class RelayStream {
@@ -23,11 +23,11 @@ export class RelayStream {
   #pinging;
   #patience = null;
 
-  constructor(url, token, handlers) {
+  constructor(url, start, handlers) {
     this.#handlers = handlers;
     this.#socket = new WebSocket(url);
     this.#socket.binaryType = "arraybuffer";
-    this.#socket.addEventListener("open", () => this.#begin(token));
+    this.#socket.addEventListener("open", () => this.#begin(start));
     this.#socket.addEventListener("message", ({ data }) => this.#receive(data));
     this.#socket.addEventListener("close", ({ code, reason }) => this.#end(code, reason));
     this.#pinging = setInterval(() => this.#pingWhenQuiet(), PING_EVERY_MS / 4);
@@ -39,9 +39,9 @@ export class RelayStream {
   }
 
   /** Another face or a renewed token on the open stream; frames wait until the relay is ready again. */
-  restart(token) {
+  restart(start) {
     this.#expect(StreamState.ready);
-    this.#begin(token);
+    this.#begin(start);
     this.#waitForReady();
   }
 
@@ -57,10 +57,10 @@ export class RelayStream {
     this.#socket.close(1000, "stopped by the visitor");
   }
 
-  #begin(token) {
+  #begin(start) {
     if (this.#state === StreamState.closed) return;
     this.#state = StreamState.starting;
-    this.#send(startMessage(token));
+    this.#send(startMessage(start));
     this.#handlers.started();
   }
 

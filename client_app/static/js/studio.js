@@ -140,12 +140,13 @@ export class Studio {
       return;
     }
     if (run !== this.#run) return;
+    const start = { token: session.token, options: optionsFor(this.#face) };
     if (this.#stream?.state === StreamState.ready) {
-      this.#stream.restart(session.token);
+      this.#stream.restart(start);
       return;
     }
     this.#hangUp();
-    this.#stream = new RelayStream(session.url, session.token, {
+    this.#stream = new RelayStream(session.url, start, {
       started: () => this.#enter(Phase.preparing),
       ready: (message) => this.#begin(message),
       answer: (answer) => this.#flow?.take(answer),
@@ -209,4 +210,9 @@ export class Studio {
     this.#meter.clear();
     this.#onchange();
   }
+}
+
+/** A painted face keeps its own colour; a photographed one takes the visitor's skin tone. */
+function optionsFor(face) {
+  return { tone: face.kind === "persona" ? "source" : "user" };
 }
