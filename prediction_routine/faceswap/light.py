@@ -17,7 +17,7 @@ from faceswap.mask import FaceMask
 BLUR_INSIDE = 0.16
 BLUR_BORDER = 0.05
 #: How far in from the outline the border reaches, share of the grid's side.
-BORDER = 0.08
+BORDER = 0.06
 #: Added to both sides of the ratio, in levels of 255, so that black does not divide by nothing.
 FLOOR = 8.0
 GAIN_LIMITS = (0.3, 3.0)

@@ -11,10 +11,10 @@ from faceswap.mesh import INNER_LIPS, LEFT_EYE, OVAL, RIGHT_EYE
 
 #: Shares of the grid's side: over what width the face fades in from its outline, and how softly the user's own eyes and
 #: mouth begin.
-RAMP = 0.026
+RAMP = 0.022
 KEPT_FEATHER = 0.004
 #: Of the user's eyes this much is kept, so that the lids' edges are the source's.
-KEPT_EYES = 0.85
+KEPT_EYES = 0.82
 
 
 @dataclass(frozen=True)
