@@ -81,7 +81,7 @@ class ModelPrediction:
         check_photos(source, given)
         try:
             with self._swapper() as swapper:
-                portraits = [swapper.portrait(photo) for photo in given]
+                portraits = swapper.portraits(given)
         except InstanceError as error:
             if error.code != "no_face_in_source":
                 raise
@@ -92,7 +92,9 @@ class ModelPrediction:
         shown = crop(first.photo, region_of(first.face.landmarks, CROP_MARGIN).upright().to_square(CROP_SIDE), CROP_SIDE)
         embedding = self._identity(first.photo, first.face.landmarks)
         others = sum(portrait.others for portrait in portraits)
-        reasons = [{"code": "several_faces", "message": "the photo shows several faces; the largest is used"}] if others else []
+        reasons = (
+            [{"code": "several_faces", "message": "The photo shows several faces; the largest is used."}] if others else []
+        )
         return {
             "source": {
                 "ok": True,
@@ -129,7 +131,7 @@ class ModelPrediction:
 
     def _make(self, photos: list[bytes]) -> Source:
         with self._swapper() as swapper:
-            portraits = [swapper.portrait(photo) for photo in photos]
+            portraits = swapper.portraits(photos)
         return source_of(portraits)
 
     @contextmanager

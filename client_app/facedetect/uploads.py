@@ -43,7 +43,7 @@ def read(request: HttpRequest) -> Upload:
         raise bad_request(f"Expected 1 to {settings.MAX_PHOTOS} files in the form's field photos; none came.")
     if len(files) > settings.MAX_PHOTOS:
         raise _too_many()
-    photos = dict.fromkeys(normalise(_content(file)) for file in files)
+    photos = dict.fromkeys(_photo(file, named=len(files) > 1) for file in files)
     return Upload(photos=tuple(photos), name=str(form.get("name", "")))
 
 
@@ -57,6 +57,16 @@ def _require_consent(version: object) -> None:
             if version
             else "Before a photo counts, please agree to the statement shown beside it.",
         )
+
+
+def _photo(file: UploadedFile, named: bool) -> bytes:
+    """The file as a source keeps it; of several, the one that will not do is `named`."""
+    try:
+        return normalise(_content(file))
+    except ApiError as error:
+        if not named:
+            raise
+        raise ApiError(error.status, error.code, f"{file.name}: {error.message}") from error
 
 
 def _content(file: UploadedFile) -> bytes:

@@ -14,7 +14,7 @@ import canonical_face
 from gallery import GALLERY_FOLDER, PICTURE_SIZE, save_picture, write_list
 from photos import PHOTOS, crop_photo
 
-CAST = ("marble", "bronze", "sugar-skull", "robot", "tiger", "jade", "alien")
+CAST = ("sugar-skull", "tiger", "marble", "robot", "bronze", "jade", "alien")
 SAMPLES = 24
 
 

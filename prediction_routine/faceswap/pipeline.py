@@ -1,7 +1,7 @@
 """The whole swap of one frame, and everything that is needed to do it."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -93,9 +93,21 @@ class FrameSwapper:
         if not faces:
             raise InstanceError(
                 "no_face_in_source",
-                "no face was found in the photo; choose one in which a single face is large, sharp and turned to the camera",
+                "No face was found in the photo. Choose one in which a single face is large, sharp and turned to the camera.",
             )
         return Portrait(image, faces[0], len(faces) - 1)
+
+    def portraits(self, photos: Sequence[bytes]) -> list[Portrait]:
+        """The same of several photos; the error says which of them it means."""
+        found = []
+        for number, photo in enumerate(photos, start=1):
+            try:
+                found.append(self.portrait(photo))
+            except InstanceError as error:
+                if len(photos) == 1:
+                    raise
+                raise InstanceError(error.code, f"Photo {number} of {len(photos)}: {error.message}") from error
+        return found
 
     @staticmethod
     def _finish(image: Image, original: bytes, any_face: bool, changed: bool, options: Parameters) -> bytes:

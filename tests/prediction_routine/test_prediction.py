@@ -20,6 +20,7 @@ from faceswap.mark import DIGITAL_SOURCE_TYPE
 from faceswap.model_folder import ModelFolder, ModelFolderError
 from faceswap.parameters import SCHEMAS
 from faceswap.pipeline import FrameSwapper, source_of
+from faceswap.sources import source_id
 from Prediction import ModelPrediction
 from tests.footage import ROOT, Frame, carphone, decoded, jpeg
 from tests.prediction_routine.conftest import b64, id_of
@@ -162,6 +163,13 @@ class TestPrepare:
     def test_a_photo_without_a_face_is_not_ok(self, routine: ModelPrediction) -> None:
         answer = self.prepare(routine, jpeg(np.full((300, 300, 3), 90, np.uint8)))["source"]
         assert (answer["ok"], answer["reasons"][0]["code"]) == (False, "no_face_in_source")
+
+    def test_of_several_photos_the_faceless_one_is_named(self, routine: ModelPrediction, astronaut: bytes) -> None:
+        photos = [astronaut, jpeg(np.full((300, 300, 3), 90, np.uint8))]
+        source = source_id(photos)
+        instance = {"prepare": True, "source": source, "source_images": {source: [b64(photo) for photo in photos]}}
+        answer = routine.predict([instance])[0]["source"]
+        assert answer["reasons"][0]["message"].startswith("Photo 2 of 2: No face")
 
     def test_a_good_photo_gives_crop_and_embedding(self, routine: ModelPrediction, astronaut: bytes) -> None:
         answer = self.prepare(routine, astronaut)["source"]
