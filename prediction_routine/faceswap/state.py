@@ -35,6 +35,8 @@ _CHECK = struct.Struct(">I")
 _MAGIC = b"FS"
 _LAST_ID = 0xFFFF
 _STEPS = 4095
+#: A region reaches beyond the frame where the face is cut by its edge, but not by more than this many frames.
+_FARTHEST = 4
 
 
 @dataclass(frozen=True)
@@ -84,14 +86,14 @@ def decode(text: object) -> State | None:
     magic, version, count, width, height, time_ms, detected_ms, next_number = _HEADER.unpack_from(body)
     if (magic, version) != (_MAGIC, VERSION) or count > MAX_FACES:
         return None
-    tracks = _tracks(body[_HEADER.size :], count)
+    tracks = _tracks(body[_HEADER.size :], count, max(width, height))
     if tracks is None or not (math.isfinite(time_ms) and math.isfinite(detected_ms)):
         return None
     return State(width, height, time_ms, detected_ms, next_number, tracks)
 
 
-def _tracks(body: bytes, count: int) -> tuple[Track, ...] | None:
-    """Exactly `count` faces, or None."""
+def _tracks(body: bytes, count: int, frame_side: int) -> tuple[Track, ...] | None:
+    """Exactly `count` faces in or near a frame of this size, or None."""
     tracks, at = [], 0
     for _ in range(count):
         if len(body) < at + _FACE.size:
@@ -100,9 +102,13 @@ def _tracks(body: bytes, count: int) -> tuple[Track, ...] | None:
         at += _FACE.size
         shape = body[at : at + SHAPE_BYTES] if has_shape else b""
         at += len(shape)
-        if not all(map(math.isfinite, numbers)) or numbers[2] < 1 or len(shape) != has_shape * SHAPE_BYTES:
+        if not all(map(math.isfinite, numbers)):
             return None
-        tracks.append(Track(number, Region(*numbers), shape))
+        region = Region(*numbers)
+        near = max(abs(region.x), abs(region.y), region.size) <= _FARTHEST * frame_side and abs(region.angle) <= 2 * math.pi
+        if not near or region.size < 1 or len(shape) != has_shape * SHAPE_BYTES:
+            return None
+        tracks.append(Track(number, region, shape))
     return tuple(tracks) if at == len(body) else None
 
 

@@ -6,15 +6,20 @@ import math
 import shutil
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
+from faceswap import state as states
 from faceswap.errors import InstanceError
+from faceswap.geometry import Region
 from faceswap.identity import IdentityEncoder
 from faceswap.mark import DIGITAL_SOURCE_TYPE
 from faceswap.model_folder import ModelFolder, ModelFolderError
@@ -23,7 +28,7 @@ from faceswap.pipeline import FrameSwapper, source_of
 from faceswap.sources import source_id
 from Prediction import ModelPrediction
 from tests.footage import ROOT, Frame, carphone, decoded, jpeg
-from tests.prediction_routine.conftest import b64, id_of
+from tests.prediction_routine.conftest import MODEL_DIR, b64, id_of
 
 TALKING = jpeg(carphone(1)[0])
 
@@ -334,3 +339,19 @@ def test_instance_errors_carry_their_extras() -> None:
     assert InstanceError("source_unknown", "m", missing=["a"]).as_json() == {
         "error": {"code": "source_unknown", "message": "m", "missing": ["a"]}
     }
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(-2500, 2500), st.floats(-2500, 2500), st.floats(1, 2500), st.floats(-6, 6), st.floats(-1e9, 1e9))
+def test_whatever_a_state_says_the_frame_is_answered(x: float, y: float, size: float, angle: float, time_ms: float) -> None:
+    routine = shared_routine()
+    state = states.State(640, 480, time_ms, time_ms, 2, (states.Track(1, Region(x, y, size, angle)),))
+    answer = routine.predict([{"image": b64(TALKING), "state": states.encode(state), "time_ms": time_ms + 33}])[0]
+    assert decoded(image_of(answer)).shape == (480, 640, 3)
+    assert len(answer["faces"]) <= 1
+
+
+@lru_cache
+def shared_routine() -> ModelPrediction:
+    """Hypothesis takes no fixtures whose scope is narrower than its examples."""
+    return ModelPrediction.from_path(str(MODEL_DIR))

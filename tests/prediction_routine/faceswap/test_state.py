@@ -9,8 +9,9 @@ from faceswap import state
 from faceswap.geometry import Region
 from faceswap.state import SHAPE_BYTES, State, Track, pack_shape, unpack_shape
 
-numbers = st.floats(-1e6, 1e6, width=32)
-regions = st.builds(Region, numbers, numbers, st.floats(1, 1e5, width=32), st.floats(-3, 3, width=32))
+SIDE = 640
+numbers = st.floats(-SIDE, 2 * SIDE, width=32)
+regions = st.builds(Region, numbers, numbers, st.floats(1, 3 * SIDE, width=32), st.floats(-3, 3, width=32))
 tracks = st.builds(Track, st.integers(1, 0xFFFF), regions)
 with_shape = st.builds(Track, st.integers(1, 0xFFFF), regions, st.binary(min_size=SHAPE_BYTES, max_size=SHAPE_BYTES))
 
@@ -23,7 +24,7 @@ def lists_of_tracks() -> st.SearchStrategy[tuple[Track, ...]]:
 
 states = st.builds(
     State,
-    st.integers(1, 0xFFFF), st.integers(1, 0xFFFF), st.floats(-1e15, 1e15), st.floats(-1e15, 1e15), st.integers(1, 0xFFFF),
+    st.integers(SIDE, 0xFFFF), st.integers(1, 0xFFFF), st.floats(-1e15, 1e15), st.floats(-1e15, 1e15), st.integers(1, 0xFFFF),
     lists_of_tracks(),
 )  # fmt: skip
 
@@ -51,6 +52,15 @@ def test_one_changed_byte_reads_as_none(given_state: State, data: st.DataObject)
     at = data.draw(st.integers(0, len(blob) - 1))
     blob[at] ^= data.draw(st.integers(1, 255))
     assert state.decode(base64.b64encode(bytes(blob)).decode()) is None
+
+
+@pytest.mark.parametrize("wild", [float("nan"), float("inf"), -float("inf"), 1e30, 1e6])
+@pytest.mark.parametrize("place", range(4))
+def test_a_region_that_no_frame_has_reads_as_none(wild: float, place: int) -> None:
+    numbers = [320.0, 240.0, 200.0, 0.1]
+    numbers[place] = wild
+    text = state.encode(State(640, 480, 0.0, 0.0, 2, (Track(1, Region(*numbers)),)))
+    assert state.decode(text) is None
 
 
 def test_ids_begin_again_instead_of_overflowing() -> None:
