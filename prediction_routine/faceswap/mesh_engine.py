@@ -7,6 +7,7 @@ import numpy as np
 
 from faceswap.arrays import Floats, Image
 from faceswap.blend import blend
+from faceswap.detail import detail_share
 from faceswap.geometry import bounding_box, inverse, region_of, transform
 from faceswap.light import light_gain
 from faceswap.mask import face_mask
@@ -35,11 +36,13 @@ def swap_face(frame: Image, landmarks: Floats, source: Source, mesh: Mesh, optio
     x, y = cv2.split(texture.xy)
     warped = cv2.remap(level.texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     unlit = cv2.warpAffine(frame, to_grid, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    gain = light_gain(np.asarray(unlit, np.uint8), np.asarray(warped, np.uint8), mask, options.tone)
+    user, other = np.asarray(unlit, np.uint8), np.asarray(warped, np.uint8)
+    gain = light_gain(user, other, mask, options.tone)
+    crisp = level.with_detail(detail_share(user, other, mask.skin))
 
     alpha = mask.alpha * np.float32(options.opacity)
     xy_alpha = np.asarray(cv2.merge([x, y, alpha]), np.float32)
-    blend(frame, box, inverse(to_grid), level.texture, xy_alpha, gain)
+    blend(frame, box, inverse(to_grid), crisp, xy_alpha, gain)
 
 
 def _grid_side(region_size: float, share: float) -> int:

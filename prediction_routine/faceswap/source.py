@@ -21,14 +21,24 @@ SMALLEST_SIDE = 48
 #: Texture pixels wanted for a pixel of the frame: photographs are sharper than video, and a face sharper than its
 #: surroundings flickers and looks pasted on.
 FINENESS = 0.72
+#: Standard deviation of the blur that takes away fine detail, texture pixels.
+FINE_DETAIL = 1.5
 
 
 @dataclass(frozen=True)
 class Level:
-    """`texture` BGR uint8 (side, side, 3); `points` float32 (468, 2) in its pixels."""
+    """`texture` BGR uint8 (side, side, 3) and `smooth`, the same without fine detail; `points` float32 (468, 2) in their
+    pixels."""
 
     texture: Image
+    smooth: Image
     points: Floats
+
+    def with_detail(self, share: float) -> Image:
+        """The texture with this share of its fine detail, 0 to 1."""
+        if share >= 1:
+            return self.texture
+        return np.asarray(cv2.addWeighted(self.texture, share, self.smooth, 1 - share, 0), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -53,16 +63,13 @@ def make_source(photo: Image, face: Face) -> Source:
     affine = region.to_square(side)
     points = transform(face.landmarks, affine)[:, :2]
     texture = without_hair(crop(photo, affine, side), points)
-    levels = [Level(texture, points)]
-    size = side / LEVEL_STEP
+    levels, size = [], float(side)
     while size >= SMALLEST_SIDE:
         smaller = round(size)
-        levels.append(
-            Level(
-                np.asarray(cv2.resize(texture, (smaller, smaller), interpolation=cv2.INTER_AREA), np.uint8),
-                (points + np.float32(0.5)) * np.float32(smaller / side) - np.float32(0.5),
-            )
-        )
+        shrunk = np.asarray(cv2.resize(texture, (smaller, smaller), interpolation=cv2.INTER_AREA), np.uint8)
+        smooth = np.asarray(cv2.GaussianBlur(shrunk, (0, 0), FINE_DETAIL), np.uint8)
+        places = (points + np.float32(0.5)) * np.float32(smaller / side) - np.float32(0.5)
+        levels.append(Level(shrunk, smooth, places))
         size /= LEVEL_STEP
     return Source(tuple(levels))
 

@@ -11,8 +11,8 @@ from faceswap.errors import InstanceError
 from faceswap.source import Source
 
 TTL_SECONDS = 600.0
-#: A prepared source takes about 1.6 MB.
-CAPACITY = 24
+#: A prepared source takes about 3 MB.
+CAPACITY = 16
 MAX_PHOTOS = 8
 
 
