@@ -17,7 +17,7 @@ from faceswap.geometry import crop, region_of
 from faceswap.identity import IdentityEncoder
 from faceswap.model_folder import ModelFolder, read_model_folder
 from faceswap.parameters import ENGINES, SCHEMAS, Parameters, check_parameters
-from faceswap.pipeline import Frame, FrameSwapper, SwappedFrame, source_of
+from faceswap.pipeline import Frame, FrameSwapper, SwappedFrame
 from faceswap.source import Source
 from faceswap.sources import SourceCache, check_photos
 
@@ -82,12 +82,13 @@ class ModelPrediction:
         try:
             with self._swapper() as swapper:
                 portraits = swapper.portraits(given)
+                made = swapper.source(portraits)
         except InstanceError as error:
             if error.code != "no_face_in_source":
                 raise
             reason = {"code": error.code, "message": error.message}
             return {"source": {"ok": False, "reasons": [reason], "crop": None, "embedding": None}}
-        self._sources.get_or_make(source, lambda: source_of(portraits))
+        self._sources.get_or_make(source, lambda: made)
         first = portraits[0]
         shown = crop(first.photo, region_of(first.face.landmarks, CROP_MARGIN).upright().to_square(CROP_SIDE), CROP_SIDE)
         embedding = self._identity(first.photo, first.face.landmarks)
@@ -131,8 +132,7 @@ class ModelPrediction:
 
     def _make(self, photos: list[bytes]) -> Source:
         with self._swapper() as swapper:
-            portraits = swapper.portraits(photos)
-        return source_of(portraits)
+            return swapper.source(swapper.portraits(photos))
 
     @contextmanager
     def _swapper(self) -> Iterator[FrameSwapper]:

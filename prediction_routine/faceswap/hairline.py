@@ -10,6 +10,7 @@ import numpy as np
 
 from faceswap.arrays import Floats, Image, Mask
 from faceswap.mesh import EYE_CORNERS, LEFT_BROW, LEFT_EYE, OVAL, RIGHT_BROW, RIGHT_EYE
+from faceswap.spread import spread
 
 #: Side at which the picture is divided, pixels: the cut takes time with the number of pixels.
 _SIDE = 160
@@ -20,8 +21,6 @@ MIN_DIFFERENCE = 22.0
 LIKE_SURROUNDINGS = 0.6
 #: Pixels of the smallest patch that counts.
 _SMALLEST = 8
-#: Standard deviations with which skin is carried into the gap, nearest first.
-_REACHES = (3, 6, 12, 24, 48)
 
 
 def without_hair(texture: Image, points: Floats) -> Image:
@@ -75,17 +74,10 @@ def _hair(picture: Image, points: Floats) -> Mask:
 
 
 def _skin_everywhere(picture: Image, points: Floats, hair: Mask) -> Floats:
-    """The colour of the nearest skin for every pixel, float32: normalised convolution, wider where nothing is near."""
+    """The colour of the nearest skin for every pixel."""
     features = cv2.dilate(_filled(points, RIGHT_BROW, LEFT_BROW, RIGHT_EYE, LEFT_EYE), _disc(5))
-    weight = ((_filled(points, OVAL) > 0) & (hair == 0) & (features == 0)).astype(np.float32)
-    coloured = picture.astype(np.float32) * weight[:, :, None]
-    filled, known = np.zeros_like(coloured), np.zeros((_SIDE, _SIDE, 1), np.float32)
-    for reach in _REACHES:
-        near = cv2.GaussianBlur(weight, (0, 0), reach)[:, :, None]
-        share = np.clip(near / 0.15, 0, 1) * (1 - known)
-        filled += share * cv2.GaussianBlur(coloured, (0, 0), reach) / np.maximum(near, 1e-4)
-        known += share
-    return np.asarray(filled / np.maximum(known, 1e-3), np.float32)
+    known = (_filled(points, OVAL) > 0) & (hair == 0) & (features == 0)
+    return spread(picture.astype(np.float32), known.astype(np.float32))
 
 
 def _filled(points: Floats, *outlines: tuple[int, ...]) -> Mask:

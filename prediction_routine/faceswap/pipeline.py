@@ -109,6 +109,11 @@ class FrameSwapper:
                 raise InstanceError(error.code, f"Photo {number} of {len(photos)}: {error.message}") from error
         return found
 
+    def source(self, portraits: Sequence[Portrait]) -> Source:
+        """The source that photos of one person make: of several, the one that faces the camera most."""
+        best = min(portraits, key=lambda portrait: turn(portrait.face))
+        return make_source(best.photo, best.face, self._mesh)
+
     @staticmethod
     def _finish(image: Image, original: bytes, any_face: bool, changed: bool, options: Parameters) -> bytes:
         if not any_face and options.no_face != "pass":
@@ -119,12 +124,6 @@ class FrameSwapper:
             return encode_jpeg(image, options.quality)
         draw_mark(image)
         return tag_jpeg(encode_jpeg(image, options.quality))
-
-
-def source_of(portraits: list[Portrait]) -> Source:
-    """The source that photos of one person make: of several, the one that faces the camera most."""
-    best = min(portraits, key=lambda portrait: turn(portrait.face))
-    return make_source(best.photo, best.face)
 
 
 @contextmanager

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import Floats, Image
+from faceswap.canonical import frontal, unfold
 from faceswap.geometry import crop, region_of, transform
 from faceswap.hairline import without_hair
-from faceswap.mesh import NOSE_TIP, SIDES
+from faceswap.mesh import NOSE_TIP, SIDES, Mesh
 from faceswap.track import Face
 
 #: Side of the largest texture, pixels: the face of a portrait fills about 400 of it.
@@ -56,13 +57,14 @@ class Source:
         return fine_enough[-1] if fine_enough else self.levels[0]
 
 
-def make_source(photo: Image, face: Face) -> Source:
+def make_source(photo: Image, face: Face, mesh: Mesh) -> Source:
     """Photo BGR uint8 (h, w, 3) and the face in it."""
     region = region_of(face.landmarks, MARGIN)
     side = int(min(TEXTURE_SIDE, max(SMALLEST_SIDE, region.size)))
     affine = region.to_square(side)
-    points = transform(face.landmarks, affine)[:, :2]
-    texture = without_hair(crop(photo, affine, side), points)
+    shown = transform(face.landmarks, affine)
+    texture = unfold(without_hair(crop(photo, affine, side), shown[:, :2]), shown, mesh, MARGIN)
+    points = frontal(mesh, side, MARGIN)[:, :2]
     levels, size = [], float(side)
     while size >= SMALLEST_SIDE:
         smaller = round(size)

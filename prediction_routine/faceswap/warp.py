@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from faceswap.arrays import Floats, Ints, Mask
 
@@ -17,10 +18,12 @@ _SUBPIXEL_BITS = 4
 @dataclass(frozen=True)
 class TextureMap:
     """`xy` float32 (side, side, 2): source texture coordinates of each grid cell; `visible` uint8 (side, side): 255 where
-    the mesh covers the cell, 0 elsewhere (there `xy` holds nothing of use, but for the cells next to the mesh)."""
+    the mesh covers the cell, 0 elsewhere (there `xy` holds nothing of use, but for the cells next to the mesh);
+    `triangles` int16 (side, side): the number of the triangle in front, -1 away from the mesh."""
 
     xy: Floats
     visible: Mask
+    triangles: NDArray[np.int16]
 
 
 def texture_map(source: Floats, target: Floats, triangles: Ints, side: int) -> TextureMap:
@@ -33,10 +36,11 @@ def texture_map(source: Floats, target: Floats, triangles: Ints, side: int) -> T
     ab, ac = b - a, c - a
     area = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
     facing = np.flatnonzero(area * np.sign(np.median(area)) > 1e-3)
-    affine = _affine(source[triangles[facing]], a[facing], ab[facing], ac[facing], area[facing])
+    affine = np.zeros((len(triangles), 3, 2), np.float32)
+    affine[facing] = _affine(source[triangles[facing]], a[facing], ab[facing], ac[facing], area[facing])
 
-    order = np.argsort(-corners[facing, :, 2].sum(1))
-    points = np.round(corners[facing][order, :, :2] * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+    order = facing[np.argsort(-corners[facing, :, 2].sum(1))]
+    points = np.round(corners[order, :, :2] * (1 << _SUBPIXEL_BITS)).astype(np.int32)
     numbers = np.full((side, side), -1, np.int16)
     for number, polygon in zip(order.tolist(), points, strict=True):
         cv2.fillConvexPoly(numbers, polygon, number, shift=_SUBPIXEL_BITS)
@@ -50,7 +54,7 @@ def texture_map(source: Floats, target: Floats, triangles: Ints, side: int) -> T
     xy = np.zeros((side * side, 2), np.float32)
     x, y = columns.astype(np.float32)[:, None], rows.astype(np.float32)[:, None]
     xy[covered] = chosen[:, 0] * x + chosen[:, 1] * y + chosen[:, 2]
-    return TextureMap(xy.reshape(side, side, 2), visible)
+    return TextureMap(xy.reshape(side, side, 2), visible, numbers)
 
 
 def _affine(source: Floats, a: Floats, ab: Floats, ac: Floats, area: Floats) -> Floats:

@@ -24,7 +24,7 @@ from faceswap.identity import IdentityEncoder
 from faceswap.mark import DIGITAL_SOURCE_TYPE
 from faceswap.model_folder import ModelFolder, ModelFolderError
 from faceswap.parameters import SCHEMAS
-from faceswap.pipeline import FrameSwapper, source_of
+from faceswap.pipeline import FrameSwapper
 from faceswap.sources import source_id
 from Prediction import ModelPrediction
 from tests.footage import ROOT, Frame, carphone, decoded, jpeg
@@ -146,8 +146,8 @@ class TestSources:
 
     def test_of_several_photos_the_best_facing_is_used(self, swapper: FrameSwapper, astronaut: bytes, hopper: bytes) -> None:
         portraits = [swapper.portrait(photo) for photo in (hopper, astronaut)]
-        together = source_of(portraits)
-        alone = [source_of([portrait]) for portrait in portraits]
+        together = swapper.source(portraits)
+        alone = [swapper.source([portrait]) for portrait in portraits]
         assert any((together.levels[0].texture == one.levels[0].texture).all() for one in alone)
 
     def test_several_photos_make_one_source(self, routine: ModelPrediction, astronaut: bytes, hopper: bytes) -> None:

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from faceswap.pipeline import FrameSwapper, source_of
+from faceswap.pipeline import FrameSwapper
 from faceswap.source import SMALLEST_SIDE, TEXTURE_SIDE, Source
 
 
 @pytest.fixture(scope="module")
 def source(swapper: FrameSwapper, astronaut: bytes) -> Source:
-    return source_of([swapper.portrait(astronaut)])
+    return swapper.source([swapper.portrait(astronaut)])
 
 
 def test_the_levels_shrink_and_keep_the_landmarks_in_place(source: Source) -> None:
