@@ -40,8 +40,7 @@ def unfold(texture: Image, points: Floats, mesh: Mesh, margin: float) -> Image:
     side = texture.shape[0]
     places = frontal(mesh, side, margin)
     found = texture_map(points[:, :2], places, mesh.triangles, side)
-    x, y = cv2.split(found.xy)
-    own = np.asarray(cv2.remap(texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+    own = np.asarray(cv2.remap(texture, found.x, found.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
     face = (found.visible > 0).astype(np.float32)
     seen = _seen(points, places, mesh.triangles)[np.maximum(found.triangles, 0)] * face
     lit = _evenly_lit(_filled(own, seen, face), face)

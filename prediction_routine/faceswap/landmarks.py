@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from faceswap.arrays import Floats, Image
@@ -30,8 +31,8 @@ class FaceLandmarker:
         """The landmarks of the face in a region, or None where there is no face."""
         side = self._network.side
         affine = region.to_square(side)
-        pixels = crop(image, affine, side)[None, :, :, ::-1] * np.float32(1 / 255)
-        outputs = self._network(pixels)
+        pixels = cv2.cvtColor(crop(image, affine, side), cv2.COLOR_BGR2RGB) * np.float32(1 / 255)
+        outputs = self._network(np.asarray(pixels[None], np.float32))
         mesh = next(output for output in outputs if output.size >= POINTS * 3)
         logit = next(float(output.ravel()[0]) for output in outputs if output.size == 1)
         score = float(1 / (1 + np.exp(-np.clip(logit, -50, 50))))

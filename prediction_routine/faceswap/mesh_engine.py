@@ -33,15 +33,14 @@ def swap_face(frame: Image, landmarks: Floats, source: Source, mesh: Mesh, optio
 
     texture = texture_map(level.points, points, mesh.triangles, side)
     mask = face_mask(points, texture.visible)
-    x, y = cv2.split(texture.xy)
-    warped = cv2.remap(level.texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    warped = cv2.remap(level.texture, texture.x, texture.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     unlit = cv2.warpAffine(frame, to_grid, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     user, other = np.asarray(unlit, np.uint8), np.asarray(warped, np.uint8)
     gain = light_gain(user, other, mask, options.tone)
     crisp = level.with_detail(detail_share(user, other, mask.skin))
 
     alpha = mask.alpha * np.float32(options.opacity)
-    xy_alpha = np.asarray(cv2.merge([x, y, alpha]), np.float32)
+    xy_alpha = np.asarray(cv2.merge([texture.x, texture.y, alpha]), np.float32)
     blend(frame, box, inverse(to_grid), crisp, xy_alpha, gain)
 
 

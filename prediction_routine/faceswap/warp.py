@@ -17,11 +17,12 @@ _SUBPIXEL_BITS = 4
 
 @dataclass(frozen=True)
 class TextureMap:
-    """`xy` float32 (side, side, 2): source texture coordinates of each grid cell; `visible` uint8 (side, side): 255 where
-    the mesh covers the cell, 0 elsewhere (there `xy` holds nothing of use, but for the cells next to the mesh);
+    """`x` and `y` float32 (side, side): source texture coordinates of each grid cell; `visible` uint8 (side, side): 255 where
+    the mesh covers the cell, 0 elsewhere (there `x` and `y` are 0, but for the cells next to the mesh);
     `triangles` int16 (side, side): the number of the triangle in front, -1 away from the mesh."""
 
-    xy: Floats
+    x: Floats
+    y: Floats
     visible: Mask
     triangles: NDArray[np.int16]
 
@@ -36,8 +37,9 @@ def texture_map(source: Floats, target: Floats, triangles: Ints, side: int) -> T
     ab, ac = b - a, c - a
     area = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
     facing = np.flatnonzero(area * np.sign(np.median(area)) > 1e-3)
-    affine = np.zeros((len(triangles), 3, 2), np.float32)
-    affine[facing] = _affine(source[triangles[facing]], a[facing], ab[facing], ac[facing], area[facing])
+    # One more than there are triangles: where there is none, -1 wraps round to it.
+    affine = np.zeros((2, 3, len(triangles) + 1), np.float32)
+    affine[:, :, facing] = _affine(source[triangles[facing]], a[facing], ab[facing], ac[facing], area[facing])
 
     order = facing[np.argsort(-corners[facing, :, 2].sum(1))]
     points = np.round(corners[order, :, :2] * (1 << _SUBPIXEL_BITS)).astype(np.int32)
@@ -48,19 +50,18 @@ def texture_map(source: Floats, target: Floats, triangles: Ints, side: int) -> T
     visible = np.asarray((numbers >= 0) * np.uint8(255), np.uint8)
     # One cell further than the face, since enlarging the grid mixes neighbouring cells.
     np.copyto(numbers, cv2.dilate(numbers, np.ones((3, 3), np.uint8)), where=visible == 0)
-    covered = np.flatnonzero(numbers.ravel() >= 0)
-    rows, columns = np.divmod(covered, side)
-    chosen = affine[numbers.ravel()[covered]]
-    xy = np.zeros((side * side, 2), np.float32)
-    x, y = columns.astype(np.float32)[:, None], rows.astype(np.float32)[:, None]
-    xy[covered] = chosen[:, 0] * x + chosen[:, 1] * y + chosen[:, 2]
-    return TextureMap(xy.reshape(side, side, 2), visible, numbers)
+    columns, rows = np.meshgrid(np.arange(side, dtype=np.float32), np.arange(side, dtype=np.float32))
+    x, y = (
+        per_x.take(numbers, mode="wrap") * columns + per_y.take(numbers, mode="wrap") * rows + start.take(numbers, mode="wrap")
+        for per_x, per_y, start in affine
+    )
+    return TextureMap(x, y, visible, numbers)
 
 
 def _affine(source: Floats, a: Floats, ab: Floats, ac: Floats, area: Floats) -> Floats:
-    """For each triangle (n, 3, 2): the columns of the map from grid to texture, shape (n, 3, 2): per x, per y, constant."""
+    """The maps from grid to texture of triangles (n, 3, 2): for x and y each, per column, per row and constant; (2, 3, n)."""
     s0, s1, s2 = source[:, 0], source[:, 1] - source[:, 0], source[:, 2] - source[:, 0]
     per_x = (s1 * ac[:, 1:2] - s2 * ab[:, 1:2]) / area[:, None]
     per_y = (s2 * ab[:, 0:1] - s1 * ac[:, 0:1]) / area[:, None]
     constant = s0 - per_x * a[:, 0:1] - per_y * a[:, 1:2]
-    return np.stack([per_x, per_y, constant], axis=1).astype(np.float32)
+    return np.stack([per_x.T, per_y.T, constant.T], axis=1).astype(np.float32)
