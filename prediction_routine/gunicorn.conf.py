@@ -15,7 +15,11 @@ timeout = 60
 # Several tiers on one machine would share gunicorn's control socket.
 control_socket_disable = True
 
-# glibc moves this bound up to 32 MB by itself; what the identity network frees would then stay with the process.
-MALLOPT_MMAP_THRESHOLD = -3
+# glibc's allocator, told what suits frames. It moves the first bound up to 32 MB by itself, and what the identity network
+# frees would then stay with the process; the second keeps a few frames' worth of memory at hand instead of asking the
+# kernel for it with every frame.
+M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -3, -1
 if platform.libc_ver()[0] == "glibc":
-    ctypes.CDLL(None).mallopt(MALLOPT_MMAP_THRESHOLD, 4_000_000)
+    libc = ctypes.CDLL(None)
+    libc.mallopt(M_MMAP_THRESHOLD, 4_000_000)
+    libc.mallopt(M_TRIM_THRESHOLD, 8_000_000)
