@@ -32,12 +32,10 @@ SIDES = (234, 454)
 @dataclass(frozen=True)
 class Mesh:
     """`triangles` int32 (898, 3): three point numbers each, wound so that a face turned to the camera has one sign of
-    area; `vertices` float32 (468, 3): the canonical face in centimetres, y up, z towards the camera;
-    `uv` float32 (468, 2): texture coordinates, 0 to 1, v up."""
+    area; `vertices` float32 (468, 3): the canonical face in centimetres, y up, z towards the camera."""
 
     triangles: Ints
     vertices: Floats
-    uv: Floats
 
 
 def read_mesh(metadata: bytes) -> Mesh:
@@ -48,13 +46,13 @@ def read_mesh(metadata: bytes) -> Mesh:
     canonical = next((value for field, value in _fields(metadata) if field in (1, 2) and isinstance(value, bytes)), b"")
     floats = [value for field, value in _fields(canonical) if field == 3 and isinstance(value, bytes)]
     indices = [value for field, value in _fields(canonical) if field == 4 and isinstance(value, int)]
-    vertices = np.frombuffer(b"".join(floats), "<f4").reshape(-1, 5)
+    vertices = np.frombuffer(b"".join(floats), "<f4").reshape(-1, 5)  # x, y, z and two texture coordinates
     triangles = np.array(indices, np.int32).reshape(-1, 3)
     if vertices.shape[0] != POINTS or triangles.shape[0] == 0 or triangles.max() >= POINTS:
         raise ValueError(
             f"the face mesh has {vertices.shape[0]} points and {triangles.shape[0]} triangles; {POINTS} points were expected"
         )
-    return Mesh(triangles, vertices[:, :3].astype(np.float32), vertices[:, 3:].astype(np.float32))
+    return Mesh(triangles, vertices[:, :3].astype(np.float32))
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
