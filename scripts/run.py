@@ -72,7 +72,7 @@ def main() -> int:
 
 
 def environment_for(given: dict[str, str]) -> dict[str, str]:
-    """What the tiers read; whatever the caller has set stays as it is."""
+    """What the tiers read: addresses and ports as the caller set them, the rest as running here together needs it."""
     environment = dict(given)
     environment["PATH"] = f"{BIN}{os.pathsep}{given.get('PATH', '')}"
     environment["PYTHONUNBUFFERED"] = "1"
@@ -85,7 +85,8 @@ def environment_for(given: dict[str, str]) -> dict[str, str]:
     environment.setdefault("PREDICTION_URL", f"http://127.0.0.1:{environment['PREDICTION_PORT']}")
     environment.setdefault("CLIENT_URL", f"{scheme}://127.0.0.1:{environment['CLIENT_PORT']}")
     environment.setdefault("DEBUG", "0")
-    environment["NO_PROXY"] = ",".join(filter(None, [given.get("NO_PROXY"), "127.0.0.1,localhost"]))
+    for name in ("NO_PROXY", "no_proxy"):  # Python looks at the second first
+        environment[name] = ",".join(filter(None, [given.get(name), "127.0.0.1,localhost"]))
     if https:
         certificate, key = ensure_certificate(ROOT / "var" / "tls")
         environment["TLS_ARGUMENTS"] = f"--certfile {certificate} --keyfile {key}"
@@ -159,7 +160,7 @@ def phone_hint(environment: dict[str, str]) -> str:
     if not environment["TLS_ARGUMENTS"]:
         return ""
     places = "  or  ".join(f"https://{host}:{environment['CLIENT_PORT']}" for host in lan_addresses())
-    return f"  On a phone in the same network: {places or 'no network address found'}\n" if places else ""
+    return f"  On a phone in the same network: {places}\n" if places else ""
 
 
 def stop(honcho: "subprocess.Popen[bytes]") -> None:

@@ -105,7 +105,7 @@ def over(picture: np.ndarray, colour: Sequence[float] | np.ndarray, mask: np.nda
 
 
 def hexcolour(code: str) -> tuple[float, float, float]:
-    return tuple(int(code[i : i + 2], 16) / 255 for i in (0, 2, 4))  # type: ignore[return-value]
+    return tuple(int(code[i : i + 2], 16) / 255 for i in (0, 2, 4))
 
 
 def sample(mask: np.ndarray, points: np.ndarray) -> np.ndarray:

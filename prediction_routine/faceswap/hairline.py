@@ -52,7 +52,8 @@ def _hair(picture: Image, points: Floats) -> Mask:
         return np.zeros_like(face)
     cut = labels.copy()
     cv2.setRNGSeed(0)  # of the clustering inside: every replica must come to the same cut
-    cv2.grabCut(picture, cut, None, np.zeros((1, 65)), np.zeros((1, 65)), _ROUNDS, cv2.GC_INIT_WITH_MASK)  # type: ignore[call-overload]
+    whole = (0, 0, _SIDE, _SIDE)  # not used where labels are given
+    cv2.grabCut(picture, cut, whole, np.zeros((1, 65)), np.zeros((1, 65)), _ROUNDS, cv2.GC_INIT_WITH_MASK)
     apart = np.isin(cut, (cv2.GC_BGD, cv2.GC_PR_BGD)) & (face > 0) & (protected == 0) & (rows < brows.min() + 0.02 * _SIDE)
     patches = cv2.morphologyEx(np.asarray(apart * np.uint8(255), np.uint8), cv2.MORPH_OPEN, _square(3))
 

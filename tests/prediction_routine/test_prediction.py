@@ -96,6 +96,9 @@ class TestBadInstances:
         assert ["error" in answer for answer in answers] == [False, True, False]
         assert answers[1]["error"]["code"] == "bad_image"
 
+    def test_an_image_of_no_bytes_is_a_bad_image(self, routine: ModelPrediction) -> None:
+        assert routine.predict([{"image": {"b64": ""}}])[0]["error"]["code"] == "bad_image"
+
     @pytest.mark.parametrize("parameters", [{"opacity": math.nan}, {"quality": 1000}, {"turbo": True}, {"engine": 1}])
     def test_bad_parameters_are_named(self, routine: ModelPrediction, parameters: dict[str, Any]) -> None:
         error = routine.predict([{"image": b64(TALKING)}], **parameters)[0]["error"]

@@ -94,3 +94,17 @@ def the_impatient_relay(start_relay: StartRelay) -> Iterator[RelayProcess]:
 @pytest.fixture
 def impatient_relay(the_impatient_relay: RelayProcess, model: PredictionServer, client_app: ClientApp) -> RelayProcess:
     return the_impatient_relay
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()

@@ -4,19 +4,8 @@ import pytest
 
 from relay.photos import AGE_S, PhotosRefused, PhotoStore, PhotosUnavailable, PhotosWrong
 from relay.tokens import Session
+from tests.websocket_server.conftest import Clock
 from tests.websocket_server.doubles import ALICE, BOB, ClientApp, b64, id_of, token
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

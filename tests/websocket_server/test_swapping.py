@@ -13,6 +13,7 @@ from relay.prediction import PredictionClient
 from relay.settings import PredictionSettings
 from relay.swapping import CannotServe, swap_frame, warm
 from relay.tokens import Session
+from tests.websocket_server.conftest import Clock
 from tests.websocket_server.doubles import ALICE, JPEG, ClientApp, PredictionServer, id_of, token
 
 
@@ -23,18 +24,6 @@ class Parts:
     model: Model
     photos: PhotoStore
     metrics: Metrics
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

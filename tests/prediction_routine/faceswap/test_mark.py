@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from faceswap.mark import DIGITAL_SOURCE_TYPE, draw_mark, tag_jpeg
+from faceswap.mark import DIGITAL_SOURCE_TYPE, WIDTH, WIDTH_LIMITS, draw_mark, tag_jpeg
 from tests.footage import decoded, jpeg
 
 
@@ -21,7 +21,9 @@ def test_the_mark_is_seen_in_its_corner_and_only_there(size: tuple[int, int], le
     frame = np.full((*size, 3), level, np.uint8)
     draw_mark(frame)
     rows, columns = np.nonzero((frame != level).any(axis=2))
-    assert rows.min() > size[0] * 0.85
+    width = int(np.clip(WIDTH * min(size), *WIDTH_LIMITS))
+    assert rows.min() >= size[0] - 2.5 * width  # twice its width high at most, and half its width from the edge
+    assert columns.min() >= size[1] - 1.6 * width
     assert columns.min() > size[1] * 0.8
     corner = frame[rows.min() :, columns.min() :]
     assert int(corner.max()) - int(corner.min()) > 120
