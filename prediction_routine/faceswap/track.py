@@ -15,6 +15,9 @@ from faceswap.state import MAX_FACES, MAX_SHAPES, State, Track, following, pack_
 DETECT_EVERY_MS = {"largest": 2000.0, "all": 400.0}
 #: Two regions are one face when their centres are closer than this share of the larger side.
 SAME_FACE = 0.25
+#: With one face wanted, a newcomer takes over only when it is larger than the followed one by this factor: two people side
+#: by side would otherwise take turns.
+LOYALTY = 1.25
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,11 @@ class FaceTracker:
             for landmarks in self._detected(image, faces, wanted):
                 faces.append(Face(number, landmarks.points, landmarks.score))
                 number = following(number)
-        faces = sorted(faces, key=lambda face: -face.size)[: 1 if wanted == "largest" else MAX_FACES]
+        faces.sort(key=lambda face: -face.size)
+        if wanted == "largest":
+            followed = {track.number for track in state.tracks}
+            faces = sorted(faces, key=lambda face: -face.size * (LOYALTY if face.number in followed else 1))[:1]
+        faces = faces[:MAX_FACES]
         tracks = tuple(_tracked(face, with_shape=i < MAX_SHAPES) for i, face in enumerate(faces))
         return faces, State(width, height, time_ms or 0.0, detected_ms, number, tracks)
 

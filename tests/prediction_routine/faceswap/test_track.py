@@ -68,6 +68,25 @@ def test_one_that_leaves_loses_its_id_and_the_other_keeps_its_own(track: FaceTra
     assert faces[0].id not in {right, "1"} or right != "1"
 
 
+def test_of_two_alike_the_followed_one_stays_and_a_much_larger_one_takes_over(track: FaceTracker, astronaut: bytes) -> None:
+    small, medium, large = (np.asarray(cv2.resize(decoded(astronaut), (w, w * 5 // 4)), np.uint8) for w in (256, 272, 384))
+
+    def shown(right: np.ndarray) -> np.ndarray:
+        frame = np.full((480, 800, 3), 100, np.uint8)
+        frame[:320, :256] = small
+        frame[: right.shape[0], 400 : 400 + right.shape[1]] = right
+        return frame
+
+    alone = shown(small[:1, :1])
+    (first,), state = track(alone, None, 0.0, "largest")
+    for time_ms in (2500.0, 5000.0):
+        (face,), state = track(shown(medium), state, time_ms, "largest")
+        assert face.id == first.id
+    (face,), state = track(shown(large), state, 7500.0, "largest")
+    assert face.id != first.id
+    assert face.box[0] > 400
+
+
 def test_a_state_of_another_frame_size_is_as_none(track: FaceTracker, pair: np.ndarray) -> None:
     _, state = track(carphone(1)[0], None, 0.0, "all")
     faces, _ = track(pair, state, 10.0, "all")
