@@ -17,9 +17,10 @@ control_socket_disable = True
 
 # glibc's allocator, told what suits frames. It moves the first bound up to 32 MB by itself, and what the identity network
 # frees would then stay with the process; the second keeps a few frames' worth of memory at hand instead of asking the
-# kernel for it with every frame.
-M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -3, -1
+# kernel for it with every frame; with an arena for each thread, each would keep such a remainder of its own.
+M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX = -3, -1, -8
 if platform.libc_ver()[0] == "glibc":
     libc = ctypes.CDLL(None)
     libc.mallopt(M_MMAP_THRESHOLD, 4_000_000)
     libc.mallopt(M_TRIM_THRESHOLD, 8_000_000)
+    libc.mallopt(M_ARENA_MAX, 1)
