@@ -1,7 +1,6 @@
 """The custom prediction routine: `ModelPrediction`, loaded from a model folder, swaps faces in frames."""
 
 import math
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 import cv2
 
 from faceswap import images
-from faceswap.arrays import Floats, Image
 from faceswap.errors import InstanceError
 from faceswap.geometry import crop, region_of
 from faceswap.identity import IdentityEncoder
@@ -34,7 +32,7 @@ class ModelPrediction:
     def __init__(self, model: ModelFolder) -> None:
         self._model = model
         self._sources = SourceCache()
-        self._identity_lock = threading.Lock()
+        self._identity = IdentityEncoder(model.files["identity"])
         # The idle ones, the last used on top, so that the others are only made when they are needed.
         self._swappers: LifoQueue[FrameSwapper | None] = LifoQueue()
         for swapper in (*[None] * (SWAPPERS - 1), FrameSwapper(model)):
@@ -143,11 +141,6 @@ class ModelPrediction:
             yield swapper
         finally:
             self._swappers.put(swapper)
-
-    def _identity(self, image: Image, landmarks: Floats) -> Floats:
-        """The encoder takes 100 MB while it is there; it is only there while a photo is prepared, one at a time."""
-        with self._identity_lock:
-            return IdentityEncoder(self._model.files["identity"])(image, landmarks)
 
 
 def _prediction(swapped: SwappedFrame) -> dict[str, Any]:

@@ -15,7 +15,7 @@ timeout = 60
 # Several tiers on one machine would share gunicorn's control socket.
 control_socket_disable = True
 
-# glibc's allocator, told what suits frames. It moves the first bound up to 32 MB by itself, and what the identity network
+# glibc's allocator, told what suits frames. It moves the first bound up to 32 MB by itself, and what preparing a photo
 # frees would then stay with the process; the second keeps a few frames' worth of memory at hand instead of asking the
 # kernel for it with every frame; with an arena for each thread, each would keep such a remainder of its own.
 M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX = -3, -1, -8

@@ -3,20 +3,39 @@
 import cv2
 import numpy as np
 
-from faceswap.arrays import Floats, Image
+from faceswap.arrays import Affine, Floats, Image
+from faceswap.onnx_network import OnnxNetwork
 
 #: Landmarks at the five places that SFace aligns by: both eyes (mean of the corners), nose tip, mouth corners.
 _FIVE = ((33, 133), (362, 263), (1,), (61,), (291,))
+#: Side of its input, and where it has the five in it (OpenCV's FaceRecognizerSF), pixels.
+_SIDE = 112
+_PLACES = np.array(
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]], np.float32
+)
 
 
 class IdentityEncoder:
+    """Threads may share it."""
+
     def __init__(self, model: bytes) -> None:
-        self._net = cv2.FaceRecognizerSF.create("onnx", np.frombuffer(model, np.uint8), np.empty(0, np.uint8))
+        self._network = OnnxNetwork(model)
 
     def __call__(self, image: Image, landmarks: Floats) -> Floats:
         """The unit embedding, float32 (128,), of the face with these landmarks (468, 3) in a BGR image."""
         five = np.array([landmarks[list(points), :2].mean(0) for points in _FIVE], np.float32)
-        low, high = landmarks[:, :2].min(0), landmarks[:, :2].max(0)
-        row = np.concatenate([low, high - low, five.ravel(), [1]]).astype(np.float32)
-        feature = self._net.feature(self._net.alignCrop(image, row)).ravel()
+        face = cv2.warpAffine(image, _similarity(five, _PLACES), (_SIDE, _SIDE), flags=cv2.INTER_LINEAR)
+        rgb = np.asarray(cv2.cvtColor(face, cv2.COLOR_BGR2RGB), np.float32)
+        feature = self._network(np.ascontiguousarray(rgb.transpose(2, 0, 1)))
         return np.asarray(feature / max(float(np.linalg.norm(feature)), 1e-9), np.float32)
+
+
+def _similarity(points: Floats, places: Floats) -> Affine:
+    """The turn, scale and shift that bring points (n, 2) nearest to their places (Umeyama, PAMI 1991)."""
+    middle, goal = points.mean(0), places.mean(0)
+    x, y = (points - middle).astype(np.float64).T
+    u, v = (places - goal).astype(np.float64).T
+    spread = max(float((x * x + y * y).sum()), 1e-9)
+    cos, sin = float((x * u + y * v).sum()) / spread, float((x * v - y * u).sum()) / spread
+    linear = np.array([[cos, -sin], [sin, cos]])
+    return np.column_stack([linear, goal - linear @ middle])

@@ -4,12 +4,12 @@ Point numbers are those of MediaPipe's canonical face model (Apache-2.0); the tr
 `geometry_pipeline_metadata_landmarks.binarypb`, a protobuf message of which only `canonical_mesh` is used.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from faceswap.arrays import Floats, Ints
+from faceswap.protobuf import fields
 
 POINTS = 468
 #: Outline of the face, clockwise from the top of the forehead.
@@ -43,9 +43,10 @@ def read_mesh(metadata: bytes) -> Mesh:
 
     Raises ValueError where the message holds no such mesh.
     """
-    canonical = next((value for field, value in _fields(metadata) if field in (1, 2) and isinstance(value, bytes)), b"")
-    floats = [value for field, value in _fields(canonical) if field == 3 and isinstance(value, bytes)]
-    indices = [value for field, value in _fields(canonical) if field == 4 and isinstance(value, int)]
+    messages = [value for field, value in fields(memoryview(metadata)) if field in (1, 2) and isinstance(value, memoryview)]
+    canonical = messages[0] if messages else memoryview(b"")
+    floats = [value for field, value in fields(canonical) if field == 3 and isinstance(value, memoryview)]
+    indices = [value for field, value in fields(canonical) if field == 4 and isinstance(value, int)]
     vertices = np.frombuffer(b"".join(floats), "<f4").reshape(-1, 5)  # x, y, z and two texture coordinates
     triangles = np.array(indices, np.int32).reshape(-1, 3)
     if vertices.shape[0] != POINTS or triangles.shape[0] == 0 or triangles.max() >= POINTS:
@@ -53,28 +54,3 @@ def read_mesh(metadata: bytes) -> Mesh:
             f"the face mesh has {vertices.shape[0]} points and {triangles.shape[0]} triangles; {POINTS} points were expected"
         )
     return Mesh(triangles, vertices[:, :3].astype(np.float32))
-
-
-def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """The fields of a protobuf message on the wire: number and value (varints as int, everything else as bytes)."""
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
-        kind = key & 7
-        if kind == 0:
-            number, at = _varint(message, at)
-            yield key >> 3, number
-            continue
-        length, at = _varint(message, at) if kind == 2 else ({1: 8, 5: 4}[kind], at)
-        yield key >> 3, message[at : at + length]
-        at += length
-
-
-def _varint(message: bytes, at: int) -> tuple[int, int]:
-    number = shift = 0
-    while True:
-        byte = message[at]
-        number |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 0x80:
-            return number, at

@@ -1,0 +1,43 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faceswap.protobuf import fields, packed
+
+
+def varint(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*out, number])
+
+
+def test_an_empty_message_has_no_fields() -> None:
+    assert list(fields(memoryview(b""))) == []
+    assert packed(memoryview(b"")) == []
+
+
+def test_a_number_that_is_cut_short_is_an_error() -> None:
+    with pytest.raises(IndexError):
+        list(fields(memoryview(b"\x08\x80")))
+
+
+@given(st.lists(st.integers(0, 2**63)))
+def test_packed_numbers_come_back(numbers: list[int]) -> None:
+    assert packed(memoryview(b"".join(map(varint, numbers)))) == numbers
+
+
+@given(st.integers(1, 2**20), st.integers(0, 2**63), st.binary(max_size=300))
+def test_numbers_and_bytes_come_back_in_order(field: int, number: int, text: bytes) -> None:
+    message = varint(field << 3) + varint(number) + varint(field << 3 | 2) + varint(len(text)) + text
+    found = [(f, v if isinstance(v, int) else bytes(v)) for f, v in fields(memoryview(message))]
+    assert found == [(field, number), (field, text)]
+
+
+def test_fixed_widths_come_as_bytes() -> None:
+    message = bytes([1 << 3 | 5, 1, 2, 3, 4, 2 << 3 | 1]) + bytes(range(8))
+    assert [(f, bytes(v)) for f, v in fields(memoryview(message)) if not isinstance(v, int)] == [
+        (1, bytes([1, 2, 3, 4])),
+        (2, bytes(range(8))),
+    ]
