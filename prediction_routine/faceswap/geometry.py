@@ -56,8 +56,9 @@ def region_of(landmarks: Floats, margin: float = LANDMARK_MARGIN) -> Region:
     eyes = landmarks[EYE_CORNERS[1], :2] - landmarks[EYE_CORNERS[0], :2]
     angle = math.atan2(float(eyes[1]), float(eyes[0]))
     cos, sin = math.cos(angle), math.sin(angle)
-    upright = landmarks[:, :2] @ np.array([[cos, -sin], [sin, cos]], np.float32)
-    low, high = upright.min(0), upright.max(0)
+    # The coordinates one after the other: numpy finds their bounds several times as fast as of interleaved ones.
+    upright = np.array([[cos, sin], [-sin, cos]], np.float32) @ landmarks[:, :2].T
+    low, high = upright.min(1), upright.max(1)
     x, y = (low + high) / 2
     return Region(float(cos * x - sin * y), float(sin * x + cos * y), margin * float((high - low).max()), angle)
 
