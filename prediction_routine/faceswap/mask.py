@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import Floats, Mask
-from faceswap.mesh import INNER_LIPS, LEFT_EYE, OVAL, RIGHT_EYE
+from faceswap.mesh import INNER_LIPS, LEFT_EYE, RIGHT_EYE
 
 #: Shares of the grid's side: over what width the face fades in from its outline, and how softly the user's own eyes and
 #: mouth begin.
@@ -30,14 +30,13 @@ class FaceMask:
 def face_mask(landmarks: Floats, visible: Mask) -> FaceMask:
     """Landmarks float32 (468, 3) in grid cells; `visible` uint8 (side, side): 255 where the mesh faces the camera."""
     side = visible.shape[0]
-    face = _filled([landmarks[list(OVAL)]], side) & visible
     eyes = [_shrunk(landmarks[list(outline)], KEPT_EYES) for outline in (RIGHT_EYE, LEFT_EYE)]
     kept = _filled([landmarks[list(INNER_LIPS)], *eyes], side)
-    depth = np.asarray(cv2.distanceTransform(face, cv2.DIST_L2, cv2.DIST_MASK_3), np.float32)
+    depth = np.asarray(cv2.distanceTransform(visible, cv2.DIST_L2, cv2.DIST_MASK_3), np.float32)
     ramp = np.clip(depth / (RAMP * side), 0, 1)
     alpha = ramp * ramp * (3 - 2 * ramp)
     alpha *= (255 - cv2.GaussianBlur(kept, (0, 0), KEPT_FEATHER * side).astype(np.float32)) / 255
-    return FaceMask(alpha, face & ~kept, depth)
+    return FaceMask(alpha, visible & ~kept, depth)
 
 
 def _shrunk(outline: Floats, share: float) -> Floats:

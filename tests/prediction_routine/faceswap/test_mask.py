@@ -1,10 +1,30 @@
-import numpy as np
+from itertools import pairwise
 
-from faceswap.mask import face_mask
+import numpy as np
+import pytest
+
+from faceswap.mask import FaceMask, face_mask
 from faceswap.mesh import INNER_LIPS, LEFT_EYE, Mesh, read_mesh
 from faceswap.model_folder import ModelFolder
 from faceswap.pipeline import FrameSwapper
+from faceswap.warp import texture_map
 from tests.footage import carphone
+
+
+@pytest.fixture(scope="module")
+def mesh(model_folder: ModelFolder) -> Mesh:
+    return read_mesh(model_folder.files["face_mesh"])
+
+
+def mask_of(points: np.ndarray, mesh: Mesh, side: int) -> FaceMask:
+    return face_mask(points, texture_map(points[:, :2], points, mesh.triangles, side).visible)
+
+
+def turned(mesh: Mesh, yaw: float) -> np.ndarray:
+    """The canonical face turned about the vertical axis, radians, in a square of 128 cells."""
+    face = mesh.vertices * (6, -6, -6)
+    c, s = np.cos(yaw), np.sin(yaw)
+    return np.asarray(face @ np.array([[c, 0, -s], [0, 1, 0], [s, 0, c]]) + (64, 64, 0), np.float32)
 
 
 def test_a_face_that_is_not_visible_has_no_mask() -> None:
@@ -13,12 +33,12 @@ def test_a_face_that_is_not_visible_has_no_mask() -> None:
     assert not mask.skin.any()
 
 
-def test_the_mask_covers_the_cheeks_and_leaves_eyes_mouth_and_surroundings(swapper: FrameSwapper) -> None:
+def test_the_mask_covers_the_cheeks_and_leaves_eyes_mouth_and_surroundings(swapper: FrameSwapper, mesh: Mesh) -> None:
     frame = carphone(1)[0]
     faces, _ = swapper._track(frame, None, None, "largest")
-    points = faces[0].landmarks - (faces[0].box[0] - 40, faces[0].box[1] - 40, 0)
+    points = faces[0].landmarks - np.array((faces[0].box[0] - 40, faces[0].box[1] - 40, 0), np.float32)
     side = int(max(faces[0].box[2:])) + 80
-    mask = face_mask(points, np.full((side, side), 255, np.uint8))
+    mask = mask_of(points, mesh, side)
 
     def at(*numbers: int) -> float:
         x, y = points[list(numbers), :2].mean(0).round().astype(int)
@@ -31,12 +51,24 @@ def test_the_mask_covers_the_cheeks_and_leaves_eyes_mouth_and_surroundings(swapp
     opened = points.copy()
     opened[list(INNER_LIPS[11:]), 1] += 0.1 * side
     x, y = opened[[13, 14], :2].mean(0).round().astype(int)
-    assert face_mask(opened, np.full((side, side), 255, np.uint8)).alpha[y, x] < 0.1
+    assert mask_of(opened, mesh, side).alpha[y, x] < 0.1
 
 
-def test_the_mask_ends_softly_at_the_outline(model_folder: ModelFolder) -> None:
-    mesh: Mesh = read_mesh(model_folder.files["face_mesh"])
-    points = (mesh.vertices * (6, -6, -6) + (64, 64, 0)).astype(np.float32)
-    alpha = face_mask(points, np.full((128, 128), 255, np.uint8)).alpha
-    middle = alpha[64]
+def test_the_mask_ends_softly_at_the_outline(mesh: Mesh) -> None:
+    middle = mask_of(turned(mesh, 0), mesh, 128).alpha[64]
     assert np.abs(np.diff(middle[: int(np.argmax(middle > 0.99))])).max() < 0.5
+
+
+@pytest.mark.parametrize("degrees", [-75, -60, -45, 45, 60, 75])
+def test_the_nose_of_a_turned_head_belongs_to_the_face(mesh: Mesh, degrees: float) -> None:
+    points = turned(mesh, np.radians(degrees))
+    x, y = points[1, :2].round().astype(int)
+    inwards = 6 * int(np.sign(points[:, 0].mean() - x))
+    assert mask_of(points, mesh, 128).alpha[y, x + inwards] > 0.95
+
+
+def test_a_face_that_turns_away_fades_instead_of_popping(mesh: Mesh) -> None:
+    """A degree moves the outline; it takes no piece of the face at once."""
+    masks = [mask_of(turned(mesh, np.radians(degrees)), mesh, 128).alpha for degrees in range(76)]
+    changes = [float(np.abs(after - before).sum()) for before, after in pairwise(masks)]
+    assert max(changes) < 0.05 * masks[0].sum()
