@@ -39,4 +39,5 @@ def test_protocol_true_is_not_1() -> None:
 
 def test_an_error_without_a_frame_has_no_number() -> None:
     assert json.loads(write_error("a", "b")) == {"type": "error", "code": "a", "message": "b"}
-    assert json.loads(write_error("a", "b", 0))["seq"] == 0
+    assert json.loads(write_error("a", "b", 0)) == {"type": "error", "code": "a", "message": "b", "seq": 0}
+    assert json.loads(write_error("a", "b", option="c")) == {"type": "error", "code": "a", "message": "b", "option": "c"}

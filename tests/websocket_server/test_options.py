@@ -41,8 +41,16 @@ def test_changes_add_up() -> None:
     ],
 )
 def test_a_bad_option_is_named(changes: dict[str, object], message: str) -> None:
-    with pytest.raises(BadOption, match=message):
+    with pytest.raises(BadOption, match=message) as refusal:
         RULES.changed(RULES.default(), changes)
+    assert refusal.value.option in changes
+
+
+def test_a_long_name_is_cut() -> None:
+    with pytest.raises(BadOption) as refusal:
+        RULES.changed(RULES.default(), {"x" * 5000: 1})
+    assert refusal.value.option == "x" * 40
+    assert len(str(refusal.value)) < 200
 
 
 JSON = st.recursive(

@@ -21,7 +21,7 @@ import websocket
 from scripts.certificate import ensure_certificate
 from tests.processes import free_port, gunicorn, running
 from tests.websocket_server.conftest import FOLDER, RelayProcess, StartRelay
-from tests.websocket_server.doubles import ALICE, Client, ClientApp, PredictionServer, token
+from tests.websocket_server.doubles import ALICE, PARAMETERS, Client, ClientApp, PredictionServer, token
 
 
 def get(url: str) -> tuple[int, str, str]:
@@ -123,7 +123,7 @@ def test_health_is_for_any_page_and_says_whether_the_model_is_there(start_relay:
         "ok": True,
         "version": "0.1.0",
         "streams": 0,
-        "model": {"reachable": True, "name": "double", "version": "1"},
+        "model": {"reachable": True, "name": "double", "version": "1", "parameters": PARAMETERS},
     }
 
 

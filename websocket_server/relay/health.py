@@ -13,6 +13,8 @@ from relay.prediction import ModelUnavailable
 WAIT_S = 3.0
 #: Anyone may ask; the model is asked no more often than this.
 REMEMBER_S = 2.0
+#: A page shows the parameters as settings before its first stream.
+DESCRIBED = ("name", "version", "parameters")
 
 
 class Health:
@@ -38,4 +40,4 @@ class Health:
             return {"reachable": False, "message": error.message}
         except gevent.Timeout:
             return {"reachable": False, "message": f"the model did not answer within {WAIT_S:g} s"}
-        return {"reachable": True, "name": described.get("name"), "version": described.get("version")}
+        return {"reachable": True, **{part: described.get(part) for part in DESCRIBED}}

@@ -46,9 +46,10 @@ def write_message(kind: str, **fields: Any) -> str:
     return json.dumps({"type": kind, **fields}, separators=(",", ":"))
 
 
-def write_error(code: str, message: str, seq: int | None = None) -> str:
-    numbered = {} if seq is None else {"seq": seq}
-    return write_message("error", code=code, message=message, **numbered)
+def write_error(code: str, message: str, seq: int | None = None, option: str | None = None) -> str:
+    """`seq` is that of the frame that it is about, `option` the name of the option, where it is about one."""
+    about = {name: value for name, value in (("seq", seq), ("option", option)) if value is not None}
+    return write_message("error", code=code, message=message, **about)
 
 
 def _read_object(text: str) -> dict[str, Any]:

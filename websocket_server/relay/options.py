@@ -13,7 +13,11 @@ MAX_ASSIGNED = 64
 
 
 class BadOption(Exception):
-    """The message says which option, what came and what was expected."""
+    """The message says which option, what came and what was expected; `option` is its name, cut to 40 characters."""
+
+    def __init__(self, option: str, message: str) -> None:
+        super().__init__(message)
+        self.option = option[:40]
 
 
 @dataclass(frozen=True)
@@ -47,25 +51,26 @@ class OptionRules:
                 parameters[name] = self._parameter(name, value)
         return replace(options, parameters=parameters)
 
-    def _source(self, name: str, value: Any) -> str | None:
+    def _source(self, option: str, value: Any, place: str = "") -> str | None:
         if value is not None and value not in self._sources:
-            raise BadOption(f"{name}: {_shown(value)} is none of this session's sources; expected one of those, or null")
+            expected = "expected one of those, or null"
+            raise BadOption(option, f"{option}{place}: {_shown(value)} is none of this session's sources; {expected}")
         return value  # type: ignore[no-any-return]
 
     def _assign(self, value: Any) -> Mapping[str, str | None]:
         if not isinstance(value, dict) or len(value) > MAX_ASSIGNED:
-            raise BadOption(f"assign: expected an object of at most {MAX_ASSIGNED} face ids to source ids or null")
-        return {face: self._source(f"assign of face {face[:20]}", source) for face, source in value.items()}
+            raise BadOption("assign", f"assign: expected an object of at most {MAX_ASSIGNED} face ids to source ids or null")
+        return {face: self._source("assign", source, f" of face {face[:20]}") for face, source in value.items()}
 
     def _parameter(self, name: str, value: Any) -> Any:
         if name in FORBIDDEN:
-            raise BadOption(f"{name}: only the operator of this server sets it")
+            raise BadOption(name, f"{name}: only the operator of this server sets it")
         if name not in self._schemas:
             known = ", ".join(("source", "assign", *self._schemas))
-            raise BadOption(f"{name[:40]}: there is no such option; there are {known}")
+            raise BadOption(name, f"{name[:40]}: there is no such option; there are {known}")
         error = next(iter(Draft202012Validator(self._schemas[name]).iter_errors(value)), None)
         if error is not None:
-            raise BadOption(f"{name}: {error.message[:200]}")
+            raise BadOption(name, f"{name}: {error.message[:200]}")
         return value
 
 

@@ -188,7 +188,7 @@ class Stream:
         try:
             self._options = self._rules.changed(self._options, changes)
         except BadOption as error:
-            self._socket.send(write_error("bad_option", str(error)))
+            self._socket.send(write_error("bad_option", str(error), option=error.option))
 
     # What the client gets
 
