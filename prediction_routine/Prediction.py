@@ -15,7 +15,8 @@ from faceswap.geometry import crop, region_of
 from faceswap.identity import IdentityEncoder
 from faceswap.model_folder import ModelFolder, read_model_folder
 from faceswap.parameters import ENGINES, SCHEMAS, Parameters, check_parameters
-from faceswap.pipeline import Frame, FrameSwapper, SwappedFrame
+from faceswap.pipeline import Frame, FrameSwapper, Portrait, SwappedFrame
+from faceswap.quality import REFUSALS
 from faceswap.source import Source
 from faceswap.sources import SourceCache, check_photos
 
@@ -82,7 +83,7 @@ class ModelPrediction:
                 portraits = swapper.portraits(given)
                 made = swapper.source(portraits)
         except InstanceError as error:
-            if error.code != "no_face_in_source":
+            if error.code not in REFUSALS:
                 raise
             reason = {"code": error.code, "message": error.message}
             return {"source": {"ok": False, "reasons": [reason], "crop": None, "embedding": None}}
@@ -90,14 +91,10 @@ class ModelPrediction:
         first = portraits[0]
         shown = crop(first.photo, region_of(first.face.landmarks, CROP_MARGIN).upright().to_square(CROP_SIDE), CROP_SIDE)
         embedding = self._identity(first.photo, first.face.landmarks)
-        others = sum(portrait.others for portrait in portraits)
-        reasons = (
-            [{"code": "several_faces", "message": "The photo shows several faces; the largest is used."}] if others else []
-        )
         return {
             "source": {
                 "ok": True,
-                "reasons": reasons,
+                "reasons": _remarks(portraits),
                 "crop": images.to_base64(images.encode_jpeg(shown, 90)),
                 "embedding": [round(float(value), 6) for value in embedding],
             }
@@ -141,6 +138,19 @@ class ModelPrediction:
             yield swapper
         finally:
             self._swappers.put(swapper)
+
+
+def _remarks(portraits: Sequence[Portrait]) -> list[dict[str, str]]:
+    """What a person should know of photos that do."""
+    remarks = []
+    if any(portrait.others for portrait in portraits):
+        remarks.append({"code": "several_faces", "message": "The photo shows several faces; the largest is used."})
+    if all(portrait.quality.soft for portrait in portraits):
+        message = (
+            "The face in the photo is small or not quite sharp, and the swap will be soft. A larger, sharper one does better."
+        )
+        remarks.append({"code": "face_soft", "message": message})
+    return remarks
 
 
 def _prediction(swapped: SwappedFrame) -> dict[str, Any]:

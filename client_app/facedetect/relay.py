@@ -18,7 +18,18 @@ CONNECT_SECONDS = 3.0
 PREPARE_SECONDS = 30.0
 REVOKE_SECONDS = 3.0
 # What the model says of a photo, as opposed to what goes wrong on the way to it.
-PHOTO_FAULTS = frozenset({"bad_image", "image_too_large", "bad_source", "no_face_in_source"})
+PHOTO_FAULTS = frozenset(
+    {
+        "bad_image",
+        "image_too_large",
+        "bad_source",
+        "no_face_in_source",
+        "face_too_small",
+        "face_too_blurred",
+        "face_turned_away",
+        "eyes_hidden",
+    }
+)
 
 _log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@
 class InstanceError(Exception):
     """A fault of one instance, answered in its place as `{"error": {"code", "message", ...}}`.
 
-    `code` is one of the contract's: bad_image, image_too_large, bad_source, no_face_in_source, bad_parameter,
+    `code` is one of the contract's: bad_image, image_too_large, bad_source, those of quality.REFUSALS, bad_parameter,
     bad_instance, source_unknown. `extra` is merged into the error (`missing` for source_unknown).
     """
 

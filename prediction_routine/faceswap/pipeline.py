@@ -18,7 +18,8 @@ from faceswap.model_folder import ModelFolder
 from faceswap.networks import Network
 from faceswap.no_face import without_face
 from faceswap.parameters import Parameters
-from faceswap.source import Source, make_source, turn
+from faceswap.quality import NO_FACE, Quality, judge
+from faceswap.source import Source, make_source
 from faceswap.track import Face, FaceTracker
 
 
@@ -58,6 +59,7 @@ class Portrait:
     photo: Image
     face: Face
     others: int
+    quality: Quality
 
 
 class FrameSwapper:
@@ -87,15 +89,15 @@ class FrameSwapper:
         return SwappedFrame(jpeg, tuple(chosen), states.encode(next_state), timings)
 
     def portrait(self, photo: bytes) -> Portrait:
-        """The largest face of a source photo (JPEG or PNG); raises InstanceError no_face_in_source."""
+        """The largest face of a source photo (JPEG or PNG); raises InstanceError with one of quality.REFUSALS."""
         image = decode_photo(photo)
         faces, _ = self._track(image, None, None, "all")
         if not faces:
             raise InstanceError(
-                "no_face_in_source",
+                NO_FACE,
                 "No face was found in the photo. Choose one in which a single face is large, sharp and turned to the camera.",
             )
-        return Portrait(image, faces[0], len(faces) - 1)
+        return Portrait(image, faces[0], len(faces) - 1, judge(image, faces[0].landmarks, self._mesh))
 
     def portraits(self, photos: Sequence[bytes]) -> list[Portrait]:
         """The same of several photos; the error says which of them it means."""
@@ -111,7 +113,7 @@ class FrameSwapper:
 
     def source(self, portraits: Sequence[Portrait]) -> Source:
         """The source that photos of one person make: of several, the one that faces the camera most."""
-        best = min(portraits, key=lambda portrait: turn(portrait.face))
+        best = min(portraits, key=lambda portrait: portrait.quality.turn)
         return make_source(best.photo, best.face, self._mesh)
 
     @staticmethod

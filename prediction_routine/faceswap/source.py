@@ -9,7 +9,7 @@ from faceswap.arrays import Floats, Image
 from faceswap.canonical import frontal, unfold
 from faceswap.geometry import crop, region_of, transform
 from faceswap.hairline import without_hair
-from faceswap.mesh import NOSE_TIP, SIDES, Mesh
+from faceswap.mesh import Mesh
 from faceswap.track import Face
 
 #: Side of the largest texture, pixels: the face of a portrait fills about 400 of it.
@@ -74,10 +74,3 @@ def make_source(photo: Image, face: Face, mesh: Mesh) -> Source:
         levels.append(Level(shrunk, smooth, places))
         size /= LEVEL_STEP
     return Source(tuple(levels))
-
-
-def turn(face: Face) -> float:
-    """How far a head is turned to either side: 0 facing the camera, 1 in profile."""
-    right, nose, left = (face.landmarks[i, 0] for i in (SIDES[0], NOSE_TIP, SIDES[1]))
-    width = max(abs(left - right), 1e-3)
-    return float(min(1.0, abs((nose - right) - (left - nose)) / width))

@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 
 from facedetect.errors import ApiError
-from facedetect.relay import Relay, RelayAddress, address_for_page, relay_for
+from facedetect.relay import PHOTO_FAULTS, Relay, RelayAddress, address_for_page, relay_for
 from tests.client_app.conftest import RelayDouble
 from tests.processes import free_port
 
@@ -43,7 +43,7 @@ def test_an_answer_that_is_none_counts_as_no_answer(relay: RelayDouble, status: 
     assert (error.status, error.code) == (503, "relay_unreachable")
 
 
-@pytest.mark.parametrize("code", ["bad_image", "image_too_large", "bad_source", "no_face_in_source"])
+@pytest.mark.parametrize("code", sorted(PHOTO_FAULTS))
 @pytest.mark.parametrize("status", [200, 400, 422])
 def test_what_the_model_says_of_a_photo_is_passed_on(relay: RelayDouble, code: str, status: int) -> None:
     relay.answer("/prepare", status, {"error": {"code": code, "message": "because"}})
@@ -56,6 +56,14 @@ def test_a_photo_without_a_face_is_refused_with_the_models_words(relay: RelayDou
     relay.answer("/prepare", 200, {"source": {"ok": False, "reasons": reasons, "crop": None, "embedding": None}})
     error = refused(Relay(relay.url, "key"))
     assert (error.status, error.code, error.message) == (422, "no_face_in_source", "no face was found in the photo")
+
+
+@pytest.mark.parametrize("code", ["face_too_small", "face_too_blurred", "face_turned_away", "eyes_hidden"])
+def test_a_face_that_will_not_do_is_refused_with_its_reason(relay: RelayDouble, code: str) -> None:
+    reasons = [{"code": code, "message": "Choose another photo."}]
+    relay.answer("/prepare", 200, {"source": {"ok": False, "reasons": reasons, "crop": None, "embedding": None}})
+    error = refused(Relay(relay.url, "key"))
+    assert (error.status, error.code, error.message) == (422, code, "Choose another photo.")
 
 
 def test_a_refusal_without_reasons_still_says_something(relay: RelayDouble) -> None:

@@ -182,6 +182,15 @@ def test_a_photo_without_a_face_is_refused_and_not_kept(client: Client, connecte
     assert not Source.objects.exists()
 
 
+def test_a_photo_with_sunglasses_is_refused_with_what_to_try(client: Client, connected: RelayDouble) -> None:
+    reasons = [{"code": "eyes_hidden", "message": "The eyes cannot be seen. Choose a photo without sunglasses."}]
+    connected.answer("/prepare", 200, {"source": {"ok": False, "reasons": reasons}})
+    response = bring(client)
+    assert error(response) == (422, "eyes_hidden")
+    assert response.json()["error"]["message"] == reasons[0]["message"]
+    assert not Source.objects.exists()
+
+
 def test_a_photo_with_several_faces_says_which_is_used(client: Client, connected: RelayDouble) -> None:
     reasons = [{"code": "several_faces", "message": "the photo shows several faces; the largest is used"}]
     connected.answer("/prepare", 200, {"source": {"ok": True, "reasons": reasons}})

@@ -179,6 +179,21 @@ class TestPrepare:
         answer = routine.predict([instance])[0]["source"]
         assert answer["reasons"][0]["message"].startswith("Photo 2 of 2: No face")
 
+    def test_a_photo_that_will_not_do_is_not_ok_and_a_frame_with_it_gets_the_same_error(
+        self, routine: ModelPrediction, astronaut: bytes
+    ) -> None:
+        blurred = jpeg(np.asarray(cv2.GaussianBlur(decoded(astronaut), (0, 0), 9), np.uint8))
+        answer = self.prepare(routine, blurred)["source"]
+        assert (answer["ok"], answer["crop"], answer["embedding"]) == (False, None, None)
+        assert [reason["code"] for reason in answer["reasons"]] == ["face_too_blurred"]
+        assert swap(routine, blurred)["error"] == answer["reasons"][0]
+
+    def test_a_small_face_is_taken_with_a_remark(self, routine: ModelPrediction, astronaut: bytes) -> None:
+        small = jpeg(np.asarray(cv2.resize(decoded(astronaut), None, fx=0.3, fy=0.3, interpolation=cv2.INTER_AREA), np.uint8))
+        answer = self.prepare(routine, small)["source"]
+        assert answer["ok"] is True
+        assert [reason["code"] for reason in answer["reasons"]] == ["face_soft"]
+
     def test_a_good_photo_gives_crop_and_embedding(self, routine: ModelPrediction, astronaut: bytes) -> None:
         answer = self.prepare(routine, astronaut)["source"]
         assert (answer["ok"], answer["reasons"]) == (True, [])
