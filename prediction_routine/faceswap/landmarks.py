@@ -7,7 +7,7 @@ import numpy as np
 
 from faceswap.arrays import Floats, Image
 from faceswap.geometry import Region, crop, inverse, region_of, transform
-from faceswap.mesh import POINTS
+from faceswap.mesh import IRISES, POINTS
 from faceswap.networks import Network
 
 #: Below this the network says that the region holds no face (MediaPipe's min_face_presence_confidence).
@@ -16,10 +16,11 @@ PRESENCE_THRESHOLD = 0.5
 
 @dataclass(frozen=True)
 class Landmarks:
-    """`points` float32 (468, 3): x and y in frame pixels, z in the same unit, smaller is nearer to the camera;
-    `score` 0 to 1: how sure the network is that this is a face."""
+    """`points` float32 (468, 3): x and y in frame pixels, z in the same unit, smaller is nearer to the camera; `irises`
+    float32 (2, 3): x, y and radius of the right and the left one; `score` 0 to 1: how sure the network is of the face."""
 
     points: Floats
+    irises: Floats
     score: float
 
 
@@ -36,12 +37,19 @@ class FaceLandmarker:
         mesh = next(output for output in outputs if output.size >= POINTS * 3)
         logit = next(float(output.ravel()[0]) for output in outputs if output.size == 1)
         score = float(1 / (1 + np.exp(-np.clip(logit, -50, 50))))
-        points = transform(mesh.reshape(-1, 3)[:POINTS], inverse(affine))
+        places = transform(mesh.reshape(-1, 3), inverse(affine))
+        points = places[:POINTS]
         if score < PRESENCE_THRESHOLD or not np.isfinite(points).all() or region_of(points).size < 1:
             return None
-        return Landmarks(points, score)
+        return Landmarks(points, np.stack([_circle(places[ring]) for ring in IRISES]), score)
 
     def from_detection(self, image: Image, region: Region) -> Landmarks | None:
         """The landmarks where a detector saw a face: looked for twice, since its square is only roughly right."""
         rough = self(image, region)
         return rough and self(image, region_of(rough.points))
+
+
+def _circle(points: Floats) -> Floats:
+    """x, y and radius of an iris of which the middle is known and four points of the edge."""
+    middle, edge = points[0, :2], points[1:, :2]
+    return np.array([*middle, np.linalg.norm(edge - middle, axis=1).mean()], np.float32)

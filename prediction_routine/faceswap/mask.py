@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import Floats, Mask
-from faceswap.mesh import INNER_LIPS, LEFT_EYE, RIGHT_EYE
+from faceswap.mesh import INNER_LIPS, LEFT_EYE, OUTER_LIPS, RIGHT_EYE
 
 #: Shares of the grid's side: over what width the face fades in from its outline, and how softly the user's own eyes and
 #: mouth begin.
@@ -15,6 +15,9 @@ RAMP = 0.022
 KEPT_FEATHER = 0.004
 #: Of the user's eyes this much is kept, so that the lids' edges are the source's.
 KEPT_EYES = 0.82
+#: The user's whole mouth reaches beyond the lips' outline by this factor, and begins this softly, a share of the grid's side.
+WHOLE_MOUTH = 1.15
+MOUTH_FEATHER = 0.015
 
 
 @dataclass(frozen=True)
@@ -27,19 +30,23 @@ class FaceMask:
     depth: Floats
 
 
-def face_mask(landmarks: Floats, visible: Mask) -> FaceMask:
-    """Landmarks float32 (468, 3) in grid cells; `visible` uint8 (side, side): 255 where the mesh faces the camera."""
+def face_mask(landmarks: Floats, visible: Mask, lips: str = "source") -> FaceMask:
+    """Landmarks float32 (468, 3) in grid cells; `visible` uint8 (side, side): 255 where the mesh faces the camera; `lips`
+    of the `source` or, with all of the mouth, of the `user`."""
     side = visible.shape[0]
-    eyes = [_shrunk(landmarks[list(outline)], KEPT_EYES) for outline in (RIGHT_EYE, LEFT_EYE)]
+    eyes = [_scaled(landmarks[list(outline)], KEPT_EYES) for outline in (RIGHT_EYE, LEFT_EYE)]
     kept = _filled([landmarks[list(INNER_LIPS)], *eyes], side)
     depth = np.asarray(cv2.distanceTransform(visible, cv2.DIST_L2, cv2.DIST_MASK_3), np.float32)
     ramp = np.clip(depth / (RAMP * side), 0, 1)
     alpha = ramp * ramp * (3 - 2 * ramp)
     alpha *= (255 - cv2.GaussianBlur(kept, (0, 0), KEPT_FEATHER * side).astype(np.float32)) / 255
+    if lips == "user":
+        mouth = _filled([_scaled(landmarks[list(OUTER_LIPS)], WHOLE_MOUTH)], side)
+        alpha *= (255 - cv2.GaussianBlur(mouth, (0, 0), MOUTH_FEATHER * side).astype(np.float32)) / 255
     return FaceMask(alpha, visible & ~kept, depth)
 
 
-def _shrunk(outline: Floats, share: float) -> Floats:
+def _scaled(outline: Floats, share: float) -> Floats:
     middle = outline.mean(0)
     return np.asarray((outline - middle) * np.float32(share) + middle, np.float32)
 

@@ -23,6 +23,8 @@ RIGHT_EYE = (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144
 LEFT_EYE = (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249)
 RIGHT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
 LEFT_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
+#: The ten points that the landmark network finds beyond the mesh: middle of the iris and four of its edge, right and left eye.
+IRISES = (slice(468, 473), slice(473, 478))
 #: Outer corners of the two eyes: the line between them gives the roll of the head.
 EYE_CORNERS = (33, 263)
 #: The edges of the face seen from the front.

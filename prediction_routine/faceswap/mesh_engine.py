@@ -32,7 +32,7 @@ def swap_face(frame: Image, landmarks: Floats, source: Source, mesh: Mesh, optio
     level = source.level_for(region.size)
 
     texture = texture_map(level.points, points, mesh.triangles, side)
-    mask = face_mask(points, texture.visible)
+    mask = face_mask(points, texture.visible, options.mouth)
     warped = cv2.remap(level.texture, texture.x, texture.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     unlit = cv2.warpAffine(frame, to_grid, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     user, other = np.asarray(unlit, np.uint8), np.asarray(warped, np.uint8)

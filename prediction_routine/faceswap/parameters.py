@@ -21,6 +21,8 @@ SCHEMAS: dict[str, dict[str, object]] = {
     "no_face": {"enum": ["pass", "blur", "hold"], "default": "pass", "title": "When no face is in the frame"},
     "opacity": {"type": "number", "minimum": 0, "maximum": 1, "default": 1.0, "title": "Strength"},
     "tone": {"enum": ["user", "source"], "default": "user", "title": "Whose skin tone the face has"},
+    "eyes": {"enum": ["user", "source"], "default": "user", "title": "Whose eye colour; gaze and blinks are the user's"},
+    "mouth": {"enum": ["source", "user"], "default": "source", "title": "Whose lips; what is between them is the user's"},
     "mark": {"type": "boolean", "default": True, "title": "Mark the result as AI-made"},
 }
 _VALIDATOR = Draft202012Validator(
@@ -37,6 +39,8 @@ class Parameters:
     no_face: str = "pass"
     opacity: float = 1.0
     tone: str = "user"
+    eyes: str = "user"
+    mouth: str = "source"
     mark: bool = True
 
 

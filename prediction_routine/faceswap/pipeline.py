@@ -9,6 +9,7 @@ from faceswap import state as states
 from faceswap.arrays import Image
 from faceswap.detect import FaceDetector
 from faceswap.errors import InstanceError
+from faceswap.eyes import colour_irises
 from faceswap.images import decode_frame, decode_photo, encode_jpeg
 from faceswap.landmarks import FaceLandmarker
 from faceswap.mark import draw_mark, tag_jpeg
@@ -83,6 +84,8 @@ class FrameSwapper:
             chosen = [SwappedFace(face, frame.assign.get(face.id, frame.source)) for face in faces]
             changes = [(c.face, source_of(c.source)) for c in chosen if c.source and options.opacity > 0]
             for face, source in reversed(changes):  # the nearest, largest face is painted last
+                if options.eyes == "source" and source.eyes is not None:
+                    colour_irises(image, face.landmarks, face.irises, source.eyes)
                 swap_face(image, face.landmarks, source, self._mesh, options)
         with _timed(timings, "encode"):
             jpeg = self._finish(image, frame.jpeg, bool(faces), bool(changes), options)

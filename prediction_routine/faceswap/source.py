@@ -7,6 +7,7 @@ import numpy as np
 
 from faceswap.arrays import Floats, Image
 from faceswap.canonical import frontal, unfold
+from faceswap.eyes import EyeColour, eye_colour
 from faceswap.geometry import crop, region_of, transform
 from faceswap.hairline import without_hair
 from faceswap.mesh import Mesh
@@ -44,9 +45,10 @@ class Level:
 
 @dataclass(frozen=True)
 class Source:
-    """The texture at several sizes, largest first."""
+    """The texture at several sizes, largest first, and the colour of the eyes where the photo tells."""
 
     levels: tuple[Level, ...]
+    eyes: EyeColour | None
 
     def level_for(self, side: float) -> Level:
         """The smallest level that is still as fine as a face whose region is `side` pixels wide in the frame.
@@ -73,4 +75,4 @@ def make_source(photo: Image, face: Face, mesh: Mesh) -> Source:
         places = (points + np.float32(0.5)) * np.float32(smaller / side) - np.float32(0.5)
         levels.append(Level(shrunk, smooth, places))
         size /= LEVEL_STEP
-    return Source(tuple(levels))
+    return Source(tuple(levels), eye_colour(photo, face.landmarks, face.irises))

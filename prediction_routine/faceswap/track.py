@@ -22,10 +22,12 @@ LOYALTY = 1.25
 
 @dataclass(frozen=True)
 class Face:
-    """A face in the frame: its id, `landmarks` float32 (468, 3) in frame pixels, `score` 0 to 1."""
+    """A face in the frame: its id, `landmarks` float32 (468, 3) in frame pixels, `irises` float32 (2, 3): x, y and radius
+    of the right and the left one, `score` 0 to 1."""
 
     number: int
     landmarks: Floats
+    irises: Floats
     score: float
 
     @property
@@ -66,7 +68,7 @@ class FaceTracker:
         if due or not faces:
             detected_ms = time_ms or 0.0
             for landmarks in self._detected(image, faces, wanted):
-                faces.append(Face(number, landmarks.points, landmarks.score))
+                faces.append(Face(number, landmarks.points, landmarks.irises, landmarks.score))
                 number = following(number)
         faces.sort(key=lambda face: -face.size)
         if wanted == "largest":
@@ -82,7 +84,7 @@ class FaceTracker:
         for track in tracks:
             found = self._landmarker(image, track.region)
             if found and not _known(found, faces):
-                faces.append(Face(track.number, _smoothed(found.points, track, step_ms), found.score))
+                faces.append(Face(track.number, _smoothed(found.points, track, step_ms), found.irises, found.score))
         return faces
 
     def _detected(self, image: Image, known: list[Face], wanted: str) -> list[Landmarks]:

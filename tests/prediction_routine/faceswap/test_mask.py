@@ -72,3 +72,13 @@ def test_a_face_that_turns_away_fades_instead_of_popping(mesh: Mesh) -> None:
     masks = [mask_of(turned(mesh, np.radians(degrees)), mesh, 128).alpha for degrees in range(76)]
     changes = [float(np.abs(after - before).sum()) for before, after in pairwise(masks)]
     assert max(changes) < 0.05 * masks[0].sum()
+
+
+def test_the_users_whole_mouth_can_be_kept(mesh: Mesh) -> None:
+    points = turned(mesh, 0)
+    visible = texture_map(points[:, :2], points, mesh.triangles, 128).visible
+    theirs, own = face_mask(points, visible, "source"), face_mask(points, visible, "user")
+    x, y = points[[0, 13], :2].mean(0).round().astype(int)  # on the upper lip
+    assert own.alpha[y, x] < 0.1 < 0.5 < theirs.alpha[y, x]
+    x, y = points[50, :2].round().astype(int)
+    assert own.alpha[y, x] == theirs.alpha[y, x]

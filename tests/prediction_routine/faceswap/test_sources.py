@@ -7,7 +7,7 @@ from faceswap.errors import InstanceError
 from faceswap.source import Source
 from faceswap.sources import SourceCache, check_photos, source_id
 
-NOTHING = Source(())
+NOTHING = Source((), None)
 
 
 class Clock:
