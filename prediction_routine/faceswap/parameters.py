@@ -20,6 +20,13 @@ SCHEMAS: dict[str, dict[str, object]] = {
     "faces": {"enum": ["largest", "all"], "default": "largest", "title": "Faces to swap"},
     "no_face": {"enum": ["pass", "blur", "hold"], "default": "pass", "title": "When no face is in the frame"},
     "opacity": {"type": "number", "minimum": 0, "maximum": 1, "default": 1.0, "title": "Strength"},
+    "shape": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "default": 0.7,
+        "title": "How much of the source's face shape",
+    },
     "tone": {"enum": ["user", "source"], "default": "user", "title": "Whose skin tone the face has"},
     "eyes": {"enum": ["user", "source"], "default": "user", "title": "Whose eye colour; gaze and blinks are the user's"},
     "mouth": {"enum": ["source", "user"], "default": "source", "title": "Whose lips; what is between them is the user's"},
@@ -38,6 +45,7 @@ class Parameters:
     faces: str = "largest"
     no_face: str = "pass"
     opacity: float = 1.0
+    shape: float = 0.7
     tone: str = "user"
     eyes: str = "user"
     mouth: str = "source"

@@ -19,7 +19,9 @@ from faceswap.model_folder import ModelFolder
 from faceswap.networks import Network
 from faceswap.no_face import without_face
 from faceswap.parameters import Parameters
+from faceswap.proportions import ProportionSpace
 from faceswap.quality import NO_FACE, Quality, judge
+from faceswap.reshape import reshape_face
 from faceswap.source import Source, make_source
 from faceswap.track import Face, FaceTracker
 
@@ -69,8 +71,9 @@ class FrameSwapper:
     def __init__(self, model: ModelFolder) -> None:
         files = model.files
         detector = FaceDetector(Network(files["face_detector"]), Network(files["full_range_face_detector"]))
-        self._track = FaceTracker(detector, FaceLandmarker(Network(files["face_landmarks"])))
         self._mesh = read_mesh(files["face_mesh"])
+        self._space = ProportionSpace(self._mesh)
+        self._track = FaceTracker(detector, FaceLandmarker(Network(files["face_landmarks"])), self._space)
 
     def swap(self, frame: Frame, source_of: Callable[[str], Source], options: Parameters) -> SwappedFrame:
         """Raises InstanceError for a frame that is no picture, and whatever `source_of` raises for an unknown source."""
@@ -84,12 +87,19 @@ class FrameSwapper:
             chosen = [SwappedFace(face, frame.assign.get(face.id, frame.source)) for face in faces]
             changes = [(c.face, source_of(c.source)) for c in chosen if c.source and options.opacity > 0]
             for face, source in reversed(changes):  # the nearest, largest face is painted last
-                if options.eyes == "source" and source.eyes is not None:
-                    colour_irises(image, face.landmarks, face.irises, source.eyes)
-                swap_face(image, face.landmarks, source, self._mesh, options)
+                self._swap_face(image, face, source, options)
         with _timed(timings, "encode"):
             jpeg = self._finish(image, frame.jpeg, bool(faces), bool(changes), options)
         return SwappedFrame(jpeg, tuple(chosen), states.encode(next_state), timings)
+
+    def _swap_face(self, image: Image, face: Face, source: Source, options: Parameters) -> None:
+        landmarks = face.landmarks
+        if options.eyes == "source" and source.eyes is not None:
+            colour_irises(image, landmarks, face.irises, source.eyes)
+        if options.shape > 0:
+            movement = self._space.movement(face.proportions, source.proportions, face.pose, options.shape)
+            landmarks = reshape_face(image, landmarks, movement)
+        swap_face(image, landmarks, source, self._mesh, options)
 
     def portrait(self, photo: bytes) -> Portrait:
         """The largest face of a source photo (JPEG or PNG); raises InstanceError with one of quality.REFUSALS."""

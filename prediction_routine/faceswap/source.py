@@ -11,6 +11,7 @@ from faceswap.eyes import EyeColour, eye_colour
 from faceswap.geometry import crop, region_of, transform
 from faceswap.hairline import without_hair
 from faceswap.mesh import Mesh
+from faceswap.proportions import Proportions
 from faceswap.track import Face
 
 #: Side of the largest texture, pixels: the face of a portrait fills about 400 of it.
@@ -45,9 +46,10 @@ class Level:
 
 @dataclass(frozen=True)
 class Source:
-    """The texture at several sizes, largest first, and the colour of the eyes where the photo tells."""
+    """The texture at several sizes, largest first, the face's proportions, and the colour of the eyes where the photo tells."""
 
     levels: tuple[Level, ...]
+    proportions: Proportions
     eyes: EyeColour | None
 
     def level_for(self, side: float) -> Level:
@@ -75,4 +77,4 @@ def make_source(photo: Image, face: Face, mesh: Mesh) -> Source:
         places = (points + np.float32(0.5)) * np.float32(smaller / side) - np.float32(0.5)
         levels.append(Level(shrunk, smooth, places))
         size /= LEVEL_STEP
-    return Source(tuple(levels), eye_colour(photo, face.landmarks, face.irises))
+    return Source(tuple(levels), face.proportions, eye_colour(photo, face.landmarks, face.irises))

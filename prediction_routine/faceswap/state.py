@@ -5,7 +5,9 @@ Layout, base64 of big-endian fields, at most 4072 characters:
     header  >2sBBHHddH   b"FS", version, number of faces, frame width, frame height,
                          time of the frame, time of the last detection (ms), next face id
     a face  >H?ffff      id; whether its shape follows; its region: centre x, centre y, side (pixels), angle (radians)
-    shape   1404 bytes   x and y of its 468 landmarks, 12 bits each, in 4095ths of the region; the first faces only
+    shape   1404 bytes   x and y of its 468 landmarks, 12 bits each, in 4095ths of the region; the first faces only,
+            30 bytes     its proportions: 10 pairs of coefficients, 12 bits each, in 4095ths of -30 to 30,
+            1 byte       and over how many frames they are averaged, in halves
     check   >I           CRC-32 of all before it
 
 Anything that is not exactly this - another version, another length, random bytes - reads as no state at all.
@@ -23,12 +25,16 @@ import numpy as np
 from faceswap.arrays import Floats
 from faceswap.geometry import Region, inverse, transform
 from faceswap.mesh import POINTS
+from faceswap.proportions import MODES, Proportions
 
-VERSION = 1
-MAX_FACES = 12
+VERSION = 2
+MAX_FACES = 8
 #: As many faces as 4 KB hold the shapes of; they are the largest.
 MAX_SHAPES = 2
-SHAPE_BYTES = POINTS * 2 * 12 // 8
+SHAPE_BYTES = POINTS * 3
+PROPORTIONS_BYTES = MODES * 3 + 1
+#: Coefficients beyond this, either way, are no face's.
+_LARGEST_COEFFICIENT = 30.0
 _HEADER = struct.Struct(">2sBBHHddH")
 _FACE = struct.Struct(">H?ffff")
 _CHECK = struct.Struct(">I")
@@ -41,11 +47,13 @@ _FARTHEST = 4
 
 @dataclass(frozen=True)
 class Track:
-    """A face that was there: its id, the region in which to look for it, and its packed shape, empty where unknown."""
+    """A face that was there: its id, the region in which to look for it, and, empty where unknown, its packed shape and
+    proportions."""
 
     number: int
     region: Region
     shape: bytes = b""
+    proportions: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,8 @@ def encode(state: State) -> str:
         _MAGIC, VERSION, len(tracks), state.width, state.height, state.time_ms, state.detected_ms, state.next_number
     )
     faces = (
-        _FACE.pack(t.number, bool(t.shape), t.region.x, t.region.y, t.region.size, t.region.angle) + t.shape for t in tracks
+        _FACE.pack(t.number, bool(t.shape), t.region.x, t.region.y, t.region.size, t.region.angle) + t.shape + t.proportions
+        for t in tracks
     )
     body = header + b"".join(faces)
     return base64.b64encode(body + _CHECK.pack(zlib.crc32(body))).decode()
@@ -102,28 +111,49 @@ def _tracks(body: bytes, count: int, frame_side: int) -> tuple[Track, ...] | Non
         at += _FACE.size
         shape = body[at : at + SHAPE_BYTES] if has_shape else b""
         at += len(shape)
+        proportions = body[at : at + PROPORTIONS_BYTES] if has_shape else b""
+        at += len(proportions)
         if not all(map(math.isfinite, numbers)):
             return None
         region = Region(*numbers)
         near = max(abs(region.x), abs(region.y), region.size) <= _FARTHEST * frame_side and abs(region.angle) <= 2 * math.pi
-        if not near or region.size < 1 or len(shape) != has_shape * SHAPE_BYTES:
+        if not near or region.size < 1 or len(shape + proportions) != has_shape * (SHAPE_BYTES + PROPORTIONS_BYTES):
             return None
-        tracks.append(Track(number, region, shape))
+        tracks.append(Track(number, region, shape, proportions))
     return tuple(tracks) if at == len(body) else None
 
 
 def pack_shape(points: Floats, region: Region) -> bytes:
     """Landmarks (468, 2 or 3) in frame pixels as 12-bit places in their region."""
-    steps = transform(points[:, :2], region.to_square(_STEPS)).round().clip(0, _STEPS).astype(np.uint16)
-    even, odd = steps[:, 0], steps[:, 1]
-    return np.stack([even >> 4, (even & 15) << 4 | odd >> 8, odd & 255], axis=1).astype(np.uint8).tobytes()
+    return _packed(transform(points[:, :2], region.to_square(_STEPS)))
 
 
 def unpack_shape(shape: bytes, region: Region) -> Floats:
     """The landmarks, float32 (468, 2), in frame pixels."""
-    packed = np.frombuffer(shape, np.uint8).reshape(POINTS, 3).astype(np.uint16)
-    steps = np.stack([packed[:, 0] << 4 | packed[:, 1] >> 4, (packed[:, 1] & 15) << 8 | packed[:, 2]], axis=1)
-    return transform(steps.astype(np.float32), inverse(region.to_square(_STEPS)))
+    return transform(_unpacked(shape), inverse(region.to_square(_STEPS)))
+
+
+def pack_proportions(proportions: Proportions) -> bytes:
+    steps = (proportions.coefficients.T / (2 * _LARGEST_COEFFICIENT) + 0.5) * _STEPS
+    return _packed(steps) + bytes([min(255, max(1, round(2 * proportions.frames)))])
+
+
+def unpack_proportions(packed: bytes) -> Proportions:
+    coefficients = (_unpacked(packed[:-1]).T / _STEPS - 0.5) * np.float32(2 * _LARGEST_COEFFICIENT)
+    return Proportions(np.asarray(coefficients, np.float32), packed[-1] / 2)
+
+
+def _packed(pairs: Floats) -> bytes:
+    """Pairs of numbers from 0 to 4095, (n, 2), in three bytes each."""
+    steps = pairs.round().clip(0, _STEPS).astype(np.uint16)
+    even, odd = steps[:, 0], steps[:, 1]
+    return np.stack([even >> 4, (even & 15) << 4 | odd >> 8, odd & 255], axis=1).astype(np.uint8).tobytes()
+
+
+def _unpacked(blob: bytes) -> Floats:
+    packed = np.frombuffer(blob, np.uint8).reshape(-1, 3).astype(np.uint16)
+    pairs = np.stack([packed[:, 0] << 4 | packed[:, 1] >> 4, (packed[:, 1] & 15) << 8 | packed[:, 2]], axis=1)
+    return pairs.astype(np.float32)
 
 
 def following(number: int) -> int:

@@ -7,8 +7,19 @@ from faceswap.arrays import Floats, Image
 from faceswap.detect import FaceDetector
 from faceswap.geometry import region_of
 from faceswap.landmarks import FaceLandmarker, Landmarks
+from faceswap.proportions import Pose, Proportions, ProportionSpace
 from faceswap.smooth import smooth
-from faceswap.state import MAX_FACES, MAX_SHAPES, State, Track, following, pack_shape, unpack_shape
+from faceswap.state import (
+    MAX_FACES,
+    MAX_SHAPES,
+    State,
+    Track,
+    following,
+    pack_proportions,
+    pack_shape,
+    unpack_proportions,
+    unpack_shape,
+)
 
 #: How long after a detection the next one is due while a face is being followed, ms: with one face wanted, only a
 #: larger newcomer matters; with all, every newcomer does.
@@ -23,11 +34,13 @@ LOYALTY = 1.25
 @dataclass(frozen=True)
 class Face:
     """A face in the frame: its id, `landmarks` float32 (468, 3) in frame pixels, `irises` float32 (2, 3): x, y and radius
-    of the right and the left one, `score` 0 to 1."""
+    of the right and the left one, `proportions` averaged over the frames it was followed in, `pose`, `score` 0 to 1."""
 
     number: int
     landmarks: Floats
     irises: Floats
+    proportions: Proportions
+    pose: Pose
     score: float
 
     @property
@@ -48,9 +61,10 @@ class Face:
 
 
 class FaceTracker:
-    def __init__(self, detector: FaceDetector, landmarker: FaceLandmarker) -> None:
+    def __init__(self, detector: FaceDetector, landmarker: FaceLandmarker, space: ProportionSpace) -> None:
         self._detector = detector
         self._landmarker = landmarker
+        self._space = space
 
     def __call__(self, image: Image, state: State | None, time_ms: float | None, wanted: str) -> tuple[list[Face], State]:
         """The faces of a frame, largest first, and the state for a frame after it.
@@ -68,7 +82,7 @@ class FaceTracker:
         if due or not faces:
             detected_ms = time_ms or 0.0
             for landmarks in self._detected(image, faces, wanted):
-                faces.append(Face(number, landmarks.points, landmarks.irises, landmarks.score))
+                faces.append(self._face(number, landmarks, landmarks.points))
                 number = following(number)
         faces.sort(key=lambda face: -face.size)
         if wanted == "largest":
@@ -84,8 +98,14 @@ class FaceTracker:
         for track in tracks:
             found = self._landmarker(image, track.region)
             if found and not _known(found, faces):
-                faces.append(Face(track.number, _smoothed(found.points, track, step_ms), found.irises, found.score))
+                faces.append(self._face(track.number, found, _smoothed(found.points, track, step_ms), track.proportions))
         return faces
+
+    def _face(self, number: int, found: Landmarks, points: Floats, remembered: bytes = b"") -> Face:
+        proportions, pose = self._space.measure(points)
+        if remembered:
+            proportions = unpack_proportions(remembered).joined(proportions)
+        return Face(number, points, found.irises, proportions, pose, found.score)
 
     def _detected(self, image: Image, known: list[Face], wanted: str) -> list[Landmarks]:
         """Faces that a detection finds besides the known ones."""
@@ -107,7 +127,9 @@ def _smoothed(points: Floats, track: Track, step_ms: float) -> Floats:
 
 def _tracked(face: Face, with_shape: bool) -> Track:
     region = region_of(face.landmarks)
-    return Track(face.number, region, pack_shape(face.landmarks, region) if with_shape else b"")
+    if not with_shape:
+        return Track(face.number, region)
+    return Track(face.number, region, pack_shape(face.landmarks, region), pack_proportions(face.proportions))
 
 
 def _known(found: Landmarks, faces: list[Face]) -> bool:

@@ -1,13 +1,15 @@
 import hashlib
 import threading
 
+import numpy as np
 import pytest
 
 from faceswap.errors import InstanceError
+from faceswap.proportions import MODES, Proportions
 from faceswap.source import Source
 from faceswap.sources import SourceCache, check_photos, source_id
 
-NOTHING = Source((), None)
+NOTHING = Source((), Proportions(np.zeros((2, MODES), np.float32), 1), None)
 
 
 class Clock:

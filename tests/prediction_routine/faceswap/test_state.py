@@ -7,13 +7,25 @@ from hypothesis import strategies as st
 
 from faceswap import state
 from faceswap.geometry import Region
-from faceswap.state import SHAPE_BYTES, State, Track, pack_shape, unpack_shape
+from faceswap.proportions import MODES, Proportions
+from faceswap.state import (
+    PROPORTIONS_BYTES,
+    SHAPE_BYTES,
+    State,
+    Track,
+    pack_proportions,
+    pack_shape,
+    unpack_proportions,
+    unpack_shape,
+)
 
 SIDE = 640
 numbers = st.floats(-SIDE, 2 * SIDE, width=32)
 regions = st.builds(Region, numbers, numbers, st.floats(1, 3 * SIDE, width=32), st.floats(-3, 3, width=32))
 tracks = st.builds(Track, st.integers(1, 0xFFFF), regions)
-with_shape = st.builds(Track, st.integers(1, 0xFFFF), regions, st.binary(min_size=SHAPE_BYTES, max_size=SHAPE_BYTES))
+with_shape = st.builds(
+    Track, st.integers(1, 0xFFFF), regions, *(st.binary(min_size=n, max_size=n) for n in (SHAPE_BYTES, PROPORTIONS_BYTES))
+)
 
 
 def lists_of_tracks() -> st.SearchStrategy[tuple[Track, ...]]:
@@ -80,3 +92,11 @@ def test_landmarks_outside_the_region_are_packed_at_its_edge() -> None:
     region = Region(100, 100, 50, 0)
     far = np.full((468, 2), 1e6, np.float32)
     assert np.allclose(unpack_shape(pack_shape(far, region), region), 125, atol=0.1)
+
+
+@given(st.lists(st.floats(-30, 30, width=32), min_size=2 * MODES, max_size=2 * MODES), st.floats(0.01, 500))
+def test_proportions_come_back_to_a_few_thousandths(coefficients: list[float], frames: float) -> None:
+    given_one = Proportions(np.array(coefficients, np.float32).reshape(2, MODES), frames)
+    back = unpack_proportions(pack_proportions(given_one))
+    assert np.allclose(back.coefficients, given_one.coefficients, atol=0.008)
+    assert back.frames == min(127.5, max(0.5, round(2 * frames) / 2))
