@@ -4,6 +4,8 @@ What follows sees a frame in which the user has that shape. The push fades with 
 further away stays where it is.
 """
 
+import math
+
 import cv2
 import numpy as np
 
@@ -18,6 +20,8 @@ _CELLS = 48
 _INSIDE, _OUTSIDE = 1.5, 4.0
 #: Less than this moves nothing that one could see, pixels.
 _LEAST = 0.1
+#: Stands for `cv2.remap`'s second map where the first holds both coordinates.
+_IN_ONE = np.empty(0, np.float32)
 
 
 def reshape_face(frame: Image, landmarks: Floats, movement: Floats) -> Floats:
@@ -34,19 +38,19 @@ def reshape_face(frame: Image, landmarks: Floats, movement: Floats) -> Floats:
     box = bounding_box(corners, frame.shape[1], frame.shape[0])
     if box is None:
         return moved
-    push = _push(moved[:, :2], movement, box, reach)
-    columns, rows = np.arange(box.width, dtype=np.float32), np.arange(box.height, dtype=np.float32)[:, None]
+    came_from = _origins(moved[:, :2], movement, box, reach)
     part = frame[box.rows, box.columns]
-    part[:] = cv2.remap(part, columns - push[0], rows - push[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    part[:] = cv2.remap(part, came_from, _IN_ONE, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return moved
 
 
-def _push(points: Floats, movement: Floats, box: Box, reach: float) -> tuple[Floats, Floats]:
-    """How far each pixel of the box has been moved, x and y, float32 (box.height, box.width) each."""
-    step = max(box.width, box.height) / _CELLS
-    width, height = (max(2, round(side / step)) for side in (box.width, box.height))
-    scale = np.array([width / box.width, height / box.height], np.float32)
-    places = (points - (box.x, box.y) + np.float32(0.5)) * scale - np.float32(0.5)
+def _origins(points: Floats, movement: Floats, box: Box, reach: float) -> Floats:
+    """Where in the box each of its pixels was before the push, x and y, float32 (box.height, box.width, 2)."""
+    step = math.ceil(max(box.width, box.height) / _CELLS)
+    # One cell more on either side: beyond the middle of the last cell there is nothing to interpolate with.
+    width, height = (math.ceil(side / step) + 2 for side in (box.width, box.height))
+    half = np.float32(0.5)
+    places = (points - (box.x, box.y) + half) / np.float32(step) + half
     cells = places.round().astype(np.intp).clip(0, (width - 1, height - 1))
     at = cells[:, 1] * width + cells[:, 0]
     sums = [np.bincount(at, values, width * height) for values in (movement[:, 0], movement[:, 1], np.ones(len(at)))]
@@ -59,8 +63,12 @@ def _push(points: Floats, movement: Floats, box: Box, reach: float) -> tuple[Flo
     fading = np.clip(1 - distance * np.float32(step / reach), 0, 1)
     share = np.clip(distance * np.float32(0.5), 0, 1)
     push = (near + (far - near) * share) * (fading * fading * (3 - 2 * fading))
-    x, y = (cv2.resize(plane, (box.width, box.height), interpolation=cv2.INTER_LINEAR) for plane in cv2.split(push))
-    return np.asarray(x, np.float32), np.asarray(y, np.float32)
+    columns, rows = (
+        (np.arange(count, dtype=np.float32) - np.float32(0.5)) * step - np.float32(0.5) for count in (width, height)
+    )
+    origins = np.stack(np.meshgrid(columns, rows), axis=2) - push
+    enlarged = cv2.resize(origins, (width * step, height * step), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(enlarged[step : step + box.height, step : step + box.width], np.float32)
 
 
 def _normalised(splat: Floats, sigma: float) -> Floats:
