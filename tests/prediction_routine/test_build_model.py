@@ -3,7 +3,9 @@ import json
 import shutil
 from pathlib import Path
 
-from build_model import FILES, is_built
+import build_model
+import pytest
+from build_model import FILES, OWN, WEIGHTS, is_built
 
 
 def test_an_empty_folder_is_not_built(tmp_path: Path) -> None:
@@ -31,3 +33,14 @@ def test_a_folder_of_an_older_script_is_not_taken_for_this_ones(model_dir: Path,
         del entry["rewritten"]
     (copy / "manifest.json").write_text(json.dumps(manifest))
     assert not is_built(copy)
+
+
+def test_weights_trained_anew_make_the_folder_out_of_date(
+    model_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = Path(shutil.copytree(WEIGHTS, tmp_path / "weights"))
+    monkeypatch.setattr(build_model, "WEIGHTS", weights)
+    assert is_built(model_dir)
+    own = next(item for item in FILES if item.package == OWN)
+    (weights / own.member).write_bytes(b"trained anew")
+    assert not is_built(model_dir)

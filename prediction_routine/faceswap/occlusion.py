@@ -1,0 +1,59 @@
+"""Part of step 7: what is in front of the target's face - a hand, a cup, hair, glasses - and so is kept.
+
+A small network, trained on faces with things drawn before them (docs/visibility.md), looks at the upright crop of the face.
+"""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from faceswap.arrays import Floats, Image
+from faceswap.mask import FaceMask
+from faceswap.networks import Network
+
+#: The network's answer is soft for some pixels around an edge; the picture's is not. Its logits are multiplied by this.
+SHARPNESS = 2.0
+#: Light and detail are read from skin that is seen at least this much.
+SURELY_SEEN = 0.8
+#: Below the first share of skin that is seen nothing is swapped, above the second all of it: a face that is nearly
+#: covered, or none, would show as patches.
+NEARLY_HIDDEN = (0.08, 0.2)
+
+
+class Occlusion:
+    """Not to be shared between threads, as its network is not."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def __call__(self, crop: Image) -> Floats:
+        """How much of the bare face is seen, float32 (side, side), 0 (something is in front) to 1.
+
+        `crop`: BGR uint8 (side, side, 3), the face upright in it, with the margin of `faceswap.source.MARGIN`.
+        """
+        side, inner = crop.shape[0], self._network.side
+        if side != inner:
+            way = cv2.INTER_AREA if side > inner else cv2.INTER_LINEAR
+            crop = np.asarray(cv2.resize(crop, (inner, inner), interpolation=way), np.uint8)
+        logits = self._network(np.multiply(crop[None], np.float32(1 / 255), dtype=np.float32))[0]
+        hidden = np.clip(_unfolded(logits) * np.float32(-SHARPNESS), -30, 30)
+        if side != inner:
+            hidden = np.asarray(cv2.resize(hidden, (side, side), interpolation=cv2.INTER_LINEAR), np.float32)
+        return np.asarray(1 / (1 + np.exp(hidden)), np.float32)
+
+
+def behind(mask: FaceMask, visible: Floats) -> FaceMask:
+    """The mask with what is in front left to the user; `visible` float32 (side, side), as Occlusion gives it."""
+    share = float(cv2.mean(visible, mask=mask.skin)[0])
+    low, high = NEARLY_HIDDEN
+    alpha = mask.alpha * visible * np.float32(np.clip((share - low) / (high - low), 0, 1))
+    seen = cv2.inRange(visible, np.array(SURELY_SEEN), np.array(1.0))
+    return replace(mask, alpha=np.asarray(alpha, np.float32), skin=mask.skin & np.asarray(seen, np.uint8))
+
+
+def _unfolded(logits: Floats) -> Floats:
+    """(1, h, w, n * n) to (h * n, w * n): each cell holds a square of n x n answers, row by row."""
+    _, height, width, channels = logits.shape
+    n = round(channels**0.5)
+    return logits.reshape(height, width, n, n).transpose(0, 2, 1, 3).reshape(height * n, width * n)
