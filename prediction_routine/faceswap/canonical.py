@@ -4,24 +4,37 @@ There the two halves of every face are each other's mirror image, so what the ph
 from the other, and light from the side can be told from the face.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-from faceswap.arrays import Floats, Image, Ints
+from faceswap.arrays import Floats, Image, Ints, Mask
 from faceswap.mesh import Mesh
-from faceswap.spread import spread
 from faceswap.warp import texture_map
 
 #: A triangle counts as unseen where the photo shows it at less than the first share of its usual size, as seen from the
 #: second on.
 SEEN = (0.15, 0.5)
-#: Standard deviation with which seen and unseen parts run into each other, share of the side.
-SOFTNESS = 0.025
-#: Light is what a Gaussian of this share of the side leaves; of its difference between the halves this share is taken out.
-LIGHT = 0.07
-EVENNESS = 0.7
-_GAIN_LIMITS = (0.6, 1.7)
-_FLOOR = 8.0
+#: What covers a face mixes with it this far beyond its edge, share of the side.
+_EDGE = 0.018
+
+
+@dataclass(frozen=True)
+class Unfolded:
+    """A face seen from the front: `texture` BGR float32 (side, side, 3), and of each pixel, float32 (side, side), 0 to 1:
+    `shown`, how well the photo shows it, `covered`, whether something lies before it, `face`, whether it is inside the
+    outline."""
+
+    texture: Floats
+    shown: Floats
+    covered: Floats
+    face: Floats
+
+    @property
+    def known(self) -> Floats:
+        """How well it is known what the face looks like there, 0 to 1."""
+        return np.asarray(self.shown * (1 - self.covered), np.float32)
 
 
 def frontal(mesh: Mesh, side: int, margin: float) -> Floats:
@@ -32,20 +45,20 @@ def frontal(mesh: Mesh, side: int, margin: float) -> Floats:
     return np.asarray((points - (low + high) / 2) * scale + [side / 2, side / 2, 0], np.float32)
 
 
-def unfold(texture: Image, points: Floats, mesh: Mesh, margin: float) -> Image:
-    """The face in a texture (side, side, 3), at `points` float32 (468, 3) in its pixels, as it looks from the front.
-
-    Outside the face's outline the colours of its edge go on, so that reading near it finds nothing foreign.
-    """
-    side = texture.shape[0]
+def unfold(photo: Image, points: Floats, covered: Mask, mesh: Mesh, margin: float) -> Unfolded:
+    """The face at `points` float32 (468, 3) in a picture (side, side, 3); `covered` (side, side) is 255 where it is hidden."""
+    side = photo.shape[0]
     places = frontal(mesh, side, margin)
     found = texture_map(points[:, :2], places, mesh.triangles, side)
-    own = np.asarray(cv2.remap(texture, found.x, found.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+    texture, hidden = (
+        np.asarray(cv2.remap(each, found.x, found.y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.float32)
+        for each in (photo, covered)
+    )
     face = (found.visible > 0).astype(np.float32)
-    seen = _seen(points, places, mesh.triangles)[np.maximum(found.triangles, 0)] * face
-    lit = _evenly_lit(_filled(own, seen, face), face)
-    inside = np.asarray(cv2.erode(face, np.ones((3, 3), np.uint8)), np.float32)
-    return np.asarray(np.clip(np.where(inside[:, :, None] > 0, lit, spread(lit, inside)), 0, 255), np.uint8)
+    width = 2 * round(_EDGE * side) + 1
+    around = cv2.dilate(hidden / np.float32(255), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
+    shown = _seen(points, places, mesh.triangles)[np.maximum(found.triangles, 0)]
+    return Unfolded(texture, np.asarray(shown * face, np.float32), np.asarray(around * face, np.float32), face)
 
 
 def _seen(points: Floats, places: Floats, triangles: Ints) -> Floats:
@@ -60,20 +73,3 @@ def _areas(points: Floats, triangles: Ints) -> Floats:
     a, b, c = (points[triangles[:, i], :2] for i in range(3))
     area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
     return np.asarray(area, np.float32)
-
-
-def _filled(own: Floats, seen: Floats, face: Floats) -> Floats:
-    """The face with the mirrored other half where that is the better seen one."""
-    softness = SOFTNESS * own.shape[0]
-    weight = cv2.GaussianBlur(seen, (0, 0), softness) / (cv2.GaussianBlur(face, (0, 0), softness) + 1e-3)
-    better = np.clip(weight[:, ::-1] - weight, 0, 1)[:, :, None]
-    return np.asarray(own * (1 - better) + own[:, ::-1] * better, np.float32)
-
-
-def _evenly_lit(texture: Floats, face: Floats) -> Floats:
-    """Both halves in the mean of their light."""
-    sigma = LIGHT * texture.shape[0]
-    luminance = texture @ np.array([0.114, 0.587, 0.299], np.float32)
-    light = cv2.GaussianBlur(luminance * face, (0, 0), sigma) / (cv2.GaussianBlur(face, (0, 0), sigma) + 1e-3)
-    gain = np.clip((np.sqrt(light * light[:, ::-1]) + _FLOOR) / (light + _FLOOR), *_GAIN_LIMITS) ** EVENNESS
-    return np.asarray(texture * gain[:, :, None], np.float32)

@@ -18,6 +18,7 @@ from faceswap.mesh_engine import swap_face
 from faceswap.model_folder import ModelFolder
 from faceswap.networks import Network
 from faceswap.no_face import without_face
+from faceswap.occlusion import Occlusion
 from faceswap.parameters import Parameters
 from faceswap.proportions import ProportionSpace
 from faceswap.quality import NO_FACE, Quality, judge
@@ -72,6 +73,7 @@ class FrameSwapper:
         files = model.files
         detector = FaceDetector(Network(files["face_detector"]), Network(files["full_range_face_detector"]))
         self._mesh = read_mesh(files["face_mesh"])
+        self._occlusion = Occlusion(Network(files["visibility"]))
         self._space = ProportionSpace(self._mesh)
         self._track = FaceTracker(detector, FaceLandmarker(Network(files["face_landmarks"])), self._space)
 
@@ -99,7 +101,7 @@ class FrameSwapper:
         if options.shape > 0:
             movement = self._space.movement(face.proportions, source.proportions, face.pose, options.shape)
             landmarks = reshape_face(image, landmarks, movement)
-        swap_face(image, landmarks, source, self._mesh, options)
+        swap_face(image, landmarks, source, self._mesh, self._occlusion, options)
 
     def portrait(self, photo: bytes) -> Portrait:
         """The largest face of a source photo (JPEG or PNG); raises InstanceError with one of quality.REFUSALS."""
@@ -113,7 +115,7 @@ class FrameSwapper:
         return Portrait(image, faces[0], len(faces) - 1, judge(image, faces[0].landmarks, self._mesh))
 
     def portraits(self, photos: Sequence[bytes]) -> list[Portrait]:
-        """The same of several photos; the error says which of them it means."""
+        """The same of several photos, the one that faces the camera most first; the error says which of them it means."""
         found = []
         for number, photo in enumerate(photos, start=1):
             try:
@@ -122,12 +124,11 @@ class FrameSwapper:
                 if len(photos) == 1:
                     raise
                 raise InstanceError(error.code, f"Photo {number} of {len(photos)}: {error.message}") from error
-        return found
+        return sorted(found, key=lambda portrait: portrait.quality.turn)
 
     def source(self, portraits: Sequence[Portrait]) -> Source:
-        """The source that photos of one person make: of several, the one that faces the camera most."""
-        best = min(portraits, key=lambda portrait: portrait.quality.turn)
-        return make_source(best.photo, best.face, self._mesh)
+        """The source that photos of one person make, best first."""
+        return make_source([(portrait.photo, portrait.face) for portrait in portraits], self._mesh)
 
     @staticmethod
     def _finish(image: Image, original: bytes, any_face: bool, changed: bool, options: Parameters) -> bytes:

@@ -1,5 +1,6 @@
 """A source made ready: one photo of a person as a texture and the place of each landmark in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -7,9 +8,12 @@ import numpy as np
 
 from faceswap.arrays import Floats, Image
 from faceswap.canonical import frontal, unfold
+from faceswap.complete import complete
+from faceswap.covering import covering
+from faceswap.delight import evenly_lit
 from faceswap.eyes import EyeColour, eye_colour
-from faceswap.geometry import crop, region_of, transform
-from faceswap.hairline import without_hair
+from faceswap.fuse import View, fuse
+from faceswap.geometry import Region, crop, region_of, transform
 from faceswap.mesh import Mesh
 from faceswap.proportions import Proportions
 from faceswap.track import Face
@@ -61,14 +65,27 @@ class Source:
         return fine_enough[-1] if fine_enough else self.levels[0]
 
 
-def make_source(photo: Image, face: Face, mesh: Mesh) -> Source:
-    """Photo BGR uint8 (h, w, 3) and the face in it."""
-    region = region_of(face.landmarks, MARGIN)
-    side = int(min(TEXTURE_SIDE, max(SMALLEST_SIDE, region.size)))
+def make_source(views: Sequence[tuple[Image, Face]], mesh: Mesh) -> Source:
+    """Photos of one person, BGR uint8 (h, w, 3), and the face in each, best first: it gives the proportions and the eyes."""
+    regions = [region_of(face.landmarks, MARGIN) for _, face in views]
+    side = int(min(TEXTURE_SIDE, max(SMALLEST_SIDE, *(region.size for region in regions))))
+    unfolded = [_view(photo, face, region, mesh, side) for (photo, face), region in zip(views, regions, strict=True)]
+    texture = complete(fuse(unfolded))
+    photo, face = views[0]
+    levels = _levels(texture, frontal(mesh, side, MARGIN)[:, :2])
+    return Source(levels, face.proportions, eye_colour(photo, face.landmarks, face.irises))
+
+
+def _view(photo: Image, face: Face, region: Region, mesh: Mesh, side: int) -> View:
     affine = region.to_square(side)
-    shown = transform(face.landmarks, affine)
-    texture = unfold(without_hair(crop(photo, affine, side), shown[:, :2]), shown, mesh, MARGIN)
-    points = frontal(mesh, side, MARGIN)[:, :2]
+    picture, points = crop(photo, affine, side), transform(face.landmarks, affine)
+    unfolded = unfold(picture, points, covering(picture, points[:, :2]), mesh, MARGIN)
+    return View(evenly_lit(unfolded), min(region.size, side))
+
+
+def _levels(texture: Image, points: Floats) -> tuple[Level, ...]:
+    """Landmarks `points` float32 (468, 2) in the texture's pixels."""
+    side = texture.shape[0]
     levels, size = [], float(side)
     while size >= SMALLEST_SIDE:
         smaller = round(size)
@@ -77,4 +94,4 @@ def make_source(photo: Image, face: Face, mesh: Mesh) -> Source:
         places = (points + np.float32(0.5)) * np.float32(smaller / side) - np.float32(0.5)
         levels.append(Level(shrunk, smooth, places))
         size /= LEVEL_STEP
-    return Source(tuple(levels), face.proportions, eye_colour(photo, face.landmarks, face.irises))
+    return tuple(levels)

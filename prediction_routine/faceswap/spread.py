@@ -25,3 +25,10 @@ def spread(picture: Floats, known: Floats) -> Floats:
         filled += share * cv2.GaussianBlur(coloured, (0, 0), sigma) / np.maximum(near, 1e-4)
         sure += share
     return np.asarray(filled / np.maximum(sure, 1e-3), np.float32)
+
+
+def blurred(picture: Floats, weight: Floats, sigma: float) -> Floats:
+    """The Gaussian mean of a picture (side, side) or (side, side, 3) where it has weight (side, side)."""
+    below = cv2.GaussianBlur(weight, (0, 0), sigma) + np.float32(1e-6)
+    weights, below = (w if picture.ndim == 2 else w[:, :, None] for w in (weight, below))
+    return np.asarray(cv2.GaussianBlur(picture * weights, (0, 0), sigma) / below, np.float32)

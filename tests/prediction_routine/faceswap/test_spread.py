@@ -1,6 +1,6 @@
 import numpy as np
 
-from faceswap.spread import spread
+from faceswap.spread import blurred, spread
 
 PICTURE = np.random.default_rng(0).uniform(0, 255, (64, 64, 3)).astype(np.float32)
 
@@ -31,3 +31,11 @@ def test_each_side_goes_on_where_it_is_nearest() -> None:
     picture[:, 32:] = 200
     filled = spread(picture, known)
     assert filled[32, 20, 0] < 60 < 140 < filled[32, 44, 0]
+
+
+def test_a_blur_counts_only_what_has_weight() -> None:
+    weight = np.zeros((64, 64), np.float32)
+    weight[:, :32] = 1
+    picture = np.where(weight > 0, 40, 250).astype(np.float32)
+    assert np.allclose(blurred(picture, weight, 4)[:, :40], 40, atol=0.5)
+    assert np.isfinite(blurred(picture, np.zeros_like(weight), 4)).all()
