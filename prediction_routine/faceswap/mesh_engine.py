@@ -1,4 +1,4 @@
-"""The default engine: the mesh swap, one photo in, no network of its own."""
+"""The default engine: the mesh swap, one photo in."""
 
 import math
 
@@ -12,6 +12,7 @@ from faceswap.geometry import bounding_box, inverse, region_of, transform
 from faceswap.light import light_gain
 from faceswap.mask import face_mask
 from faceswap.mesh import Mesh
+from faceswap.occlusion import Occlusion, behind
 from faceswap.parameters import PRESETS, Parameters
 from faceswap.source import MARGIN, Source
 from faceswap.warp import texture_map
@@ -20,8 +21,9 @@ from faceswap.warp import texture_map
 GRID_LIMITS = (96, 256)
 
 
-def swap_face(frame: Image, landmarks: Floats, source: Source, mesh: Mesh, options: Parameters) -> None:
-    """Puts the source's face on the face with these landmarks (468, 3), changing `frame` (BGR uint8) in place."""
+def swap_face(frame: Image, landmarks: Floats, source: Source, mesh: Mesh, occlusion: Occlusion, options: Parameters) -> None:
+    """Puts the source's face on the face with these landmarks (468, 3), behind what is in front of it, changing `frame`
+    (BGR uint8) in place."""
     region = region_of(landmarks, MARGIN)
     box = bounding_box(landmarks[:, :2], frame.shape[1], frame.shape[0])
     if box is None:
@@ -32,10 +34,10 @@ def swap_face(frame: Image, landmarks: Floats, source: Source, mesh: Mesh, optio
     level = source.level_for(region.size)
 
     texture = texture_map(level.points, points, mesh.triangles, side)
-    mask = face_mask(points, texture.visible, options.mouth)
     warped = cv2.remap(level.texture, texture.x, texture.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     unlit = cv2.warpAffine(frame, to_grid, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     user, other = np.asarray(unlit, np.uint8), np.asarray(warped, np.uint8)
+    mask = behind(face_mask(points, texture.visible, options.mouth), occlusion(user))
     gain = light_gain(user, other, mask, options.tone)
     crisp = level.with_detail(detail_share(user, other, mask.skin))
 

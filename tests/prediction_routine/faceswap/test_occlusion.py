@@ -11,10 +11,11 @@ from faceswap.mesh import Mesh, read_mesh
 from faceswap.model_folder import ModelFolder
 from faceswap.networks import Network
 from faceswap.occlusion import Occlusion, behind
-from faceswap.pipeline import FrameSwapper
+from faceswap.parameters import Parameters
+from faceswap.pipeline import Frame, FrameSwapper
 from faceswap.source import MARGIN
 from faceswap.warp import texture_map
-from tests.footage import ASTRONAUT, HOPPER, carphone
+from tests.footage import ASTRONAUT, HOPPER, carphone, decoded, jpeg
 from training.canvas import Canvas
 from training.occluders import KINDS
 
@@ -147,3 +148,16 @@ def test_a_mask_of_nothing_stays_nothing() -> None:
     mask = behind(nothing, np.ones((8, 8), np.float32))
     assert not mask.alpha.any()
     assert not mask.skin.any()
+
+
+def test_a_bar_before_the_face_stays_while_the_face_is_swapped(swapper: FrameSwapper, astronaut: bytes) -> None:
+    frame = carphone(1)[0].copy()
+    faces, _ = swapper._track(frame, None, None, "largest")
+    x, y = faces[0].landmarks[1, :2].astype(int)
+    bar, cheek = np.s_[y + 8 : y + 26, x - 60 : x + 60], np.s_[y - 12 : y - 4, x - 28 : x - 16]
+    cv2.rectangle(frame, (x - 300, y + 4), (x + 300, y + 30), (40, 160, 60), -1)
+    source = swapper.source([swapper.portrait(astronaut)])
+    swapped = swapper.swap(Frame(jpeg(frame, 95), "a", {}, None, 0.0), lambda _: source, Parameters(mark=False, shape=0.0))
+    change = np.abs(decoded(swapped.jpeg).astype(float) - frame)
+    assert change[bar].mean() < 3
+    assert change[cheek].mean() > 4
