@@ -1,16 +1,21 @@
 """Step 1: find faces in a whole frame (BlazeFace, arXiv:1907.05047)."""
 
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from faceswap.arrays import Floats, Image
-from faceswap.geometry import LANDMARK_MARGIN, Region
+from faceswap.geometry import LANDMARK_MARGIN, Box, Region
 from faceswap.networks import Network
 
 SCORE_THRESHOLD = 0.5
 OVERLAP_THRESHOLD = 0.3
+#: A frame with a longer side than this, pixels, is searched in squares too where nothing is found in it as a whole.
+LARGE = 960
+MOST_SQUARES = 3
 #: Side of the input in pixels -> (stride, anchors a cell) of each layer (mediapipe face_detection*.pbtxt).
 ANCHOR_LAYERS = {128: ((8, 2), (16, 6)), 192: ((4, 1),)}
 
@@ -24,21 +29,47 @@ class Detection:
 
 
 class FaceDetector:
-    """Finds faces with a short-range network, and, where that finds none, with a full-range one that sees smaller faces."""
+    """Finds faces with a short-range network, with a full-range one that sees smaller faces, and with that in parts of a
+    large frame."""
 
     def __init__(self, short_range: Network, full_range: Network) -> None:
-        self._stages = [(network, _anchors(network.side)) for network in (short_range, full_range)]
+        self._short, self._full = ((network, _anchors(network.side)) for network in (short_range, full_range))
 
-    def __call__(self, image: Image, every: bool = False) -> list[Detection]:
-        """Detections, best first. `every` asks both networks, for frames with several faces."""
-        found: list[tuple[Floats, Floats]] = []
-        for network, anchors in self._stages:
-            found.append(_candidates(network, anchors, image))
-            if found[-1][1].size and not every:
-                break
-        boxes = np.concatenate([rows for rows, _ in found])
-        scores = np.concatenate([values for _, values in found])
-        return [Detection(_region(boxes[i]), float(scores[i])) for i in _best(boxes, scores)]
+    def __call__(self, image: Image) -> Iterator[list[Detection]]:
+        """The detections of one pass after another, each best first: a later pass sees smaller faces and takes longer.
+
+        The caller stops when it has the faces it wants.
+        """
+        height, width = image.shape[:2]
+        whole = [Box(0, 0, width, height)]
+        yield _detections(*self._short, image, whole)
+        yield _detections(*self._full, image, whole)
+        if max(width, height) > LARGE:
+            yield _detections(*self._full, image, _squares(width, height))
+
+
+def _detections(network: Network, anchors: Floats, image: Image, parts: Sequence[Box]) -> list[Detection]:
+    """What the network finds in these parts of the image."""
+    found = [_candidates(network, anchors, image[part.rows, part.columns]) for part in parts]
+    rows = np.concatenate([_moved(rows, part) for (rows, _), part in zip(found, parts, strict=True)])
+    scores = np.concatenate([values for _, values in found])
+    return [Detection(_region(rows[i]), float(scores[i])) for i in _best(rows, scores)]
+
+
+def _squares(width: int, height: int) -> list[Box]:
+    """Squares of the frame's shorter side along its longer one, MOST_SQUARES at most."""
+    side, length = min(width, height), max(width, height)
+    count = min(MOST_SQUARES, math.ceil(length / side))
+    starts = np.linspace(0, length - side, count).astype(int).tolist()
+    return [Box(start, 0, side, side) if width > height else Box(0, start, side, side) for start in starts]
+
+
+def _moved(rows: Floats, part: Box) -> Floats:
+    """Rows (n, 16) of a part of the frame, in the frame's pixels."""
+    moved = rows.copy()
+    moved[:, [0, *range(4, 16, 2)]] += part.x
+    moved[:, [1, *range(5, 16, 2)]] += part.y
+    return moved
 
 
 def _anchors(side: int) -> Floats:
@@ -56,7 +87,7 @@ def _anchors(side: int) -> Floats:
 
 
 def _candidates(network: Network, anchors: Floats, image: Image) -> tuple[Floats, Floats]:
-    """Rows (n, 16) above the threshold - centre, width and height, six key points - in frame pixels, and their scores."""
+    """Rows (n, 16) above the threshold - centre, width and height, six key points - in the image's pixels; their scores."""
     side = network.side
     scale = side / max(image.shape[:2])
     size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))

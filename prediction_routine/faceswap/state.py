@@ -1,12 +1,14 @@
 """What lives from one frame to the next, as the caller carries it.
 
-Layout, base64 of big-endian fields, at most 4072 characters:
+Layout, base64 of big-endian fields, at most 4064 characters:
 
     header  >2sBBHHddH   b"FS", version, number of faces, frame width, frame height,
                          time of the frame, time of the last detection (ms), next face id
-    a face  >H?ffff      id; whether its shape follows; its region: centre x, centre y, side (pixels), angle (radians)
-    shape   1404 bytes   x and y of its 468 landmarks, 12 bits each, in 4095ths of the region; the first faces only,
-            30 bytes     its proportions: 10 pairs of coefficients, 12 bits each, in 4095ths of -30 to 30,
+    a face  >HH?ffff15s  id; for how long it has not been seen (ms); whether its shape follows; its region: centre x,
+                         centre y, side (pixels), angle (radians); its colours
+    shape   1287 bytes   x and y of its 468 landmarks, 11 bits each, in 2047ths of the middle 0.7 of the region; the first
+                         faces only,
+            40 bytes     its proportions: 10 pairs of coefficients, 16 bits each, in 65535ths of -30 to 30,
             1 byte       and over how many frames they are averaged, in halves
     check   >I           CRC-32 of all before it
 
@@ -23,35 +25,43 @@ from dataclasses import dataclass
 import numpy as np
 
 from faceswap.arrays import Floats
+from faceswap.colours import COLOURS_BYTES
 from faceswap.geometry import Region, inverse, transform
 from faceswap.mesh import POINTS
 from faceswap.proportions import MODES, Proportions
 
 VERSION = 2
-MAX_FACES = 8
+MAX_FACES = 10
 #: As many faces as 4 KB hold the shapes of; they are the largest.
 MAX_SHAPES = 2
-SHAPE_BYTES = POINTS * 3
-PROPORTIONS_BYTES = MODES * 3 + 1
+_SHAPE_BITS = 11
+SHAPE_BYTES = POINTS * 2 * _SHAPE_BITS // 8
+PROPORTIONS_BYTES = MODES * 2 * 2 + 1
 #: Coefficients beyond this, either way, are no face's.
 _LARGEST_COEFFICIENT = 30.0
 _HEADER = struct.Struct(">2sBBHHddH")
-_FACE = struct.Struct(">H?ffff")
+_FACE = struct.Struct(f">HH?ffff{COLOURS_BYTES}s")
 _CHECK = struct.Struct(">I")
 _MAGIC = b"FS"
 _LAST_ID = 0xFFFF
-_STEPS = 4095
+_SHAPE_STEPS = 2**_SHAPE_BITS - 1
+_PROPORTION_STEPS = 0xFFFF
+_BITS = np.arange(_SHAPE_BITS - 1, -1, -1)
+#: The landmarks of a face lie in this middle share of its region.
+_MIDDLE = 0.7
 #: A region reaches beyond the frame where the face is cut by its edge, but not by more than this many frames.
 _FARTHEST = 4
 
 
 @dataclass(frozen=True)
 class Track:
-    """A face that was there: its id, the region in which to look for it, and, empty where unknown, its packed shape and
-    proportions."""
+    """A face that was there: its id, the region in which it was, its colours, for how long it has not been seen (0: it is
+    there; 1 to 65535 ms), and, empty where unknown, its packed shape and proportions."""
 
     number: int
     region: Region
+    colours: bytes
+    missed_ms: int = 0
     shape: bytes = b""
     proportions: bytes = b""
 
@@ -74,7 +84,7 @@ def encode(state: State) -> str:
         _MAGIC, VERSION, len(tracks), state.width, state.height, state.time_ms, state.detected_ms, state.next_number
     )
     faces = (
-        _FACE.pack(t.number, bool(t.shape), t.region.x, t.region.y, t.region.size, t.region.angle) + t.shape + t.proportions
+        _FACE.pack(t.number, t.missed_ms, bool(t.shape), *_numbers(t.region), t.colours) + t.shape + t.proportions
         for t in tracks
     )
     body = header + b"".join(faces)
@@ -107,7 +117,7 @@ def _tracks(body: bytes, count: int, frame_side: int) -> tuple[Track, ...] | Non
     for _ in range(count):
         if len(body) < at + _FACE.size:
             return None
-        number, has_shape, *numbers = _FACE.unpack_from(body, at)
+        number, missed_ms, has_shape, *numbers, colours = _FACE.unpack_from(body, at)
         at += _FACE.size
         shape = body[at : at + SHAPE_BYTES] if has_shape else b""
         at += len(shape)
@@ -119,41 +129,42 @@ def _tracks(body: bytes, count: int, frame_side: int) -> tuple[Track, ...] | Non
         near = max(abs(region.x), abs(region.y), region.size) <= _FARTHEST * frame_side and abs(region.angle) <= 2 * math.pi
         if not near or region.size < 1 or len(shape + proportions) != has_shape * (SHAPE_BYTES + PROPORTIONS_BYTES):
             return None
-        tracks.append(Track(number, region, shape, proportions))
+        tracks.append(Track(number, region, colours, missed_ms, shape, proportions))
     return tuple(tracks) if at == len(body) else None
 
 
 def pack_shape(points: Floats, region: Region) -> bytes:
-    """Landmarks (468, 2 or 3) in frame pixels as 12-bit places in their region."""
-    return _packed(transform(points[:, :2], region.to_square(_STEPS)))
+    """Landmarks (468, 2 or 3) in frame pixels as 11-bit places in their region."""
+    places = transform(points[:, :2], _middle(region).to_square(_SHAPE_STEPS))
+    steps = places.round().clip(0, _SHAPE_STEPS).astype(np.uint16).reshape(-1, 1)
+    return np.packbits(((steps >> _BITS) & 1).astype(np.uint8)).tobytes()
 
 
 def unpack_shape(shape: bytes, region: Region) -> Floats:
     """The landmarks, float32 (468, 2), in frame pixels."""
-    return transform(_unpacked(shape), inverse(region.to_square(_STEPS)))
+    bits = np.unpackbits(np.frombuffer(shape, np.uint8)).reshape(-1, _SHAPE_BITS)
+    places = (bits @ (1 << _BITS)).reshape(POINTS, 2).astype(np.float32)
+    return transform(places, inverse(_middle(region).to_square(_SHAPE_STEPS)))
 
 
 def pack_proportions(proportions: Proportions) -> bytes:
-    steps = (proportions.coefficients.T / (2 * _LARGEST_COEFFICIENT) + 0.5) * _STEPS
-    return _packed(steps) + bytes([min(255, max(1, round(2 * proportions.frames)))])
+    steps = (proportions.coefficients.T / (2 * _LARGEST_COEFFICIENT) + 0.5) * _PROPORTION_STEPS
+    coefficients = steps.round().clip(0, _PROPORTION_STEPS).astype(">u2").tobytes()
+    return coefficients + bytes([min(255, max(1, round(2 * proportions.frames)))])
 
 
 def unpack_proportions(packed: bytes) -> Proportions:
-    coefficients = (_unpacked(packed[:-1]).T / _STEPS - 0.5) * np.float32(2 * _LARGEST_COEFFICIENT)
+    steps = np.frombuffer(packed[:-1], ">u2").astype(np.float32).reshape(MODES, 2)
+    coefficients = (steps.T / _PROPORTION_STEPS - 0.5) * (2 * _LARGEST_COEFFICIENT)
     return Proportions(np.asarray(coefficients, np.float32), packed[-1] / 2)
 
 
-def _packed(pairs: Floats) -> bytes:
-    """Pairs of numbers from 0 to 4095, (n, 2), in three bytes each."""
-    steps = pairs.round().clip(0, _STEPS).astype(np.uint16)
-    even, odd = steps[:, 0], steps[:, 1]
-    return np.stack([even >> 4, (even & 15) << 4 | odd >> 8, odd & 255], axis=1).astype(np.uint8).tobytes()
+def _middle(region: Region) -> Region:
+    return Region(region.x, region.y, _MIDDLE * region.size, region.angle)
 
 
-def _unpacked(blob: bytes) -> Floats:
-    packed = np.frombuffer(blob, np.uint8).reshape(-1, 3).astype(np.uint16)
-    pairs = np.stack([packed[:, 0] << 4 | packed[:, 1] >> 4, (packed[:, 1] & 15) << 8 | packed[:, 2]], axis=1)
-    return pairs.astype(np.float32)
+def _numbers(region: Region) -> tuple[float, float, float, float]:
+    return region.x, region.y, region.size, region.angle
 
 
 def following(number: int) -> int:

@@ -1,12 +1,14 @@
 """Step 3: follow faces from frame to frame, so that detection runs only now and then, ids stay and nothing trembles."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from faceswap.arrays import Floats, Image
+from faceswap.colours import colours_of
 from faceswap.detect import FaceDetector
 from faceswap.geometry import region_of
-from faceswap.landmarks import FaceLandmarker, Landmarks
+from faceswap.landmarks import FaceLandmarker
+from faceswap.people import HIDDEN_MS, Sighting, close, known_colours, missed, owners
 from faceswap.proportions import Pose, Proportions, ProportionSpace
 from faceswap.smooth import smooth
 from faceswap.state import (
@@ -24,8 +26,10 @@ from faceswap.state import (
 #: How long after a detection the next one is due while a face is being followed, ms: with one face wanted, only a
 #: larger newcomer matters; with all, every newcomer does.
 DETECT_EVERY_MS = {"largest": 2000.0, "all": 400.0}
-#: Two regions are one face when their centres are closer than this share of the larger side.
-SAME_FACE = 0.25
+#: The same while one of several faces is hidden: it is to be swapped again as soon as it shows.
+SEARCH_EVERY_MS = 100.0
+#: As many passes of the detector are made even where the first finds faces.
+PASSES = {"largest": 1, "all": 2}
 #: With one face wanted, a newcomer takes over only when it is larger than the followed one by this factor: two people side
 #: by side would otherwise take turns.
 LOYALTY = 1.25
@@ -75,48 +79,93 @@ class FaceTracker:
         height, width = image.shape[:2]
         if state is None or (state.width, state.height) != (width, height):
             state = State(width, height, 0.0, 0.0, 1, ())
+        now_ms = time_ms or 0.0
         step_ms = 0.0 if time_ms is None else time_ms - state.time_ms
-        faces = self._followed(image, state.tracks, step_ms)
-        due = time_ms is None or abs(time_ms - state.detected_ms) >= DETECT_EVERY_MS[wanted]
-        number, detected_ms = state.next_number, state.detected_ms
-        if due or not faces:
-            detected_ms = time_ms or 0.0
-            for landmarks in self._detected(image, faces, wanted):
-                faces.append(self._face(number, landmarks, landmarks.points))
-                number = following(number)
-        faces.sort(key=lambda face: -face.size)
-        if wanted == "largest":
-            followed = {track.number for track in state.tracks}
-            faces = sorted(faces, key=lambda face: -face.size * (LOYALTY if face.number in followed else 1))[:1]
-        faces = faces[:MAX_FACES]
-        tracks = tuple(_tracked(face, with_shape=i < MAX_SHAPES) for i, face in enumerate(faces))
-        return faces, State(width, height, time_ms or 0.0, detected_ms, number, tracks)
+        sightings = self._followed(image, [track for track in state.tracks if not track.missed_ms])
+        detected_ms = state.detected_ms
+        if not sightings or time_ms is None or abs(time_ms - detected_ms) >= _detection_due_ms(state, sightings, wanted):
+            detected_ms = now_ms
+            sightings += self._detected(image, sightings, wanted)
 
-    def _followed(self, image: Image, tracks: Iterable[Track], step_ms: float) -> list[Face]:
-        """The faces of `step_ms` ago where they are now, what trembled smoothed."""
-        faces: list[Face] = []
+        number = state.next_number
+        seen: list[tuple[Face, bytes]] = []
+        # Newcomers are numbered from left to right, so that two replicas that see them first agree on their numbers.
+        pairs = zip(sightings, owners(sightings, state.tracks), strict=True)
+        for sighting, owner in sorted(pairs, key=lambda pair: pair[0].region.x):
+            colours = known_colours(sighting, owner, sightings, (state.time_ms, now_ms))
+            seen.append((self._face(owner.number if owner else number, sighting, owner, step_ms), colours))
+            number = number if owner else following(number)
+        seen.sort(key=lambda pair: -pair[0].size)
+        kept = _followed_first(seen, state)[:1] if wanted == "largest" else seen[:MAX_FACES]
+        return [face for face, _ in kept], State(
+            width, height, now_ms, detected_ms, number, _tracks(kept, seen, state.tracks, step_ms)
+        )
+
+    def _followed(self, image: Image, tracks: Iterable[Track]) -> list[Sighting]:
+        """The faces where the tracks lead; two of them may lead to one face."""
+        sightings: list[Sighting] = []
         for track in tracks:
             found = self._landmarker(image, track.region)
-            if found and not _known(found, faces):
-                faces.append(self._face(track.number, found, _smoothed(found.points, track, step_ms), track.proportions))
-        return faces
+            if not found:
+                continue
+            region = region_of(found.points)
+            same = next((i for i, other in enumerate(sightings) if close(region, other.region)), None)
+            if same is None:
+                sightings.append(Sighting(found, region, colours_of(image, found.points), (track,)))
+            else:
+                sightings[same] = replace(sightings[same], tracks=(*sightings[same].tracks, track))
+        return sightings
 
-    def _face(self, number: int, found: Landmarks, points: Floats, remembered: bytes = b"") -> Face:
+    def _detected(self, image: Image, known: Sequence[Sighting], wanted: str) -> list[Sighting]:
+        """Faces that a detection finds besides the known ones."""
+        newcomers: list[Sighting] = []
+        for made, detections in enumerate(self._detector(image), start=1):
+            for detection in detections[:MAX_FACES]:
+                if any(close(detection.region, other.region) for other in (*known, *newcomers)):
+                    continue
+                found = self._landmarker.from_detection(image, detection.region)
+                if not found:
+                    continue
+                region = region_of(found.points)
+                if not any(close(region, other.region) for other in (*known, *newcomers)):
+                    newcomers.append(Sighting(found, region, colours_of(image, found.points)))
+            if made >= PASSES[wanted] and (known or newcomers):
+                break
+        return newcomers
+
+    def _face(self, number: int, sighting: Sighting, owner: Track | None, step_ms: float) -> Face:
+        """The face with what trembled smoothed, and its proportions averaged with those of before."""
+        found = sighting.found
+        points = _smoothed(found.points, owner, step_ms) if owner else found.points
         proportions, pose = self._space.measure(points)
-        if remembered:
-            proportions = unpack_proportions(remembered).joined(proportions)
+        if owner and owner.proportions:
+            proportions = unpack_proportions(owner.proportions).joined(proportions)
         return Face(number, points, found.irises, proportions, pose, found.score)
 
-    def _detected(self, image: Image, known: list[Face], wanted: str) -> list[Landmarks]:
-        """Faces that a detection finds besides the known ones."""
-        newcomers: list[Landmarks] = []
-        for detection in self._detector(image, every=wanted == "all")[:MAX_FACES]:
-            if any(_close(detection.region.x, detection.region.y, detection.region.size, face.landmarks) for face in known):
-                continue
-            found = self._landmarker.from_detection(image, detection.region)
-            if found and not _known(found, known) and not any(_same(found.points, other.points) for other in newcomers):
-                newcomers.append(found)
-        return newcomers
+
+def _detection_due_ms(state: State, sightings: Sequence[Sighting], wanted: str) -> float:
+    """How long after a detection the next one is due."""
+    found = {track.number for sighting in sightings for track in sighting.tracks[:1]}
+    hidden = any(track.missed_ms <= HIDDEN_MS and track.number not in found for track in state.tracks)
+    return SEARCH_EVERY_MS if hidden and wanted == "all" else DETECT_EVERY_MS[wanted]
+
+
+def _followed_first(seen: list[tuple[Face, bytes]], state: State) -> list[tuple[Face, bytes]]:
+    """By size, that of the followed one counting more."""
+    followed = {track.number for track in state.tracks if not track.missed_ms}
+    return sorted(seen, key=lambda pair: -pair[0].size * (LOYALTY if pair[0].number in followed else 1))
+
+
+def _tracks(
+    kept: Sequence[tuple[Face, bytes]], seen: Sequence[tuple[Face, bytes]], before: Sequence[Track], step_ms: float
+) -> tuple[Track, ...]:
+    """Those of the kept faces, then of those that are remembered only, the latest first."""
+    there = [_tracked(face, colours, with_shape=i < MAX_SHAPES) for i, (face, colours) in enumerate(kept)]
+    numbers = {face.number for face, _ in seen}
+    others = [missed(_tracked(*pair, with_shape=False), 0) for pair in seen if pair not in kept]
+    gone = [missed(track, step_ms) for track in before if track.number not in numbers]
+    remembered = sorted((track for track in (*others, *gone) if track), key=lambda track: track.missed_ms)
+    return (*there, *remembered)[:MAX_FACES]
 
 
 def _smoothed(points: Floats, track: Track, step_ms: float) -> Floats:
@@ -125,22 +174,8 @@ def _smoothed(points: Floats, track: Track, step_ms: float) -> Floats:
     return smooth(points, unpack_shape(track.shape, track.region), step_ms, region_of(points, 1).size)
 
 
-def _tracked(face: Face, with_shape: bool) -> Track:
+def _tracked(face: Face, colours: bytes, with_shape: bool) -> Track:
     region = region_of(face.landmarks)
     if not with_shape:
-        return Track(face.number, region)
-    return Track(face.number, region, pack_shape(face.landmarks, region), pack_proportions(face.proportions))
-
-
-def _known(found: Landmarks, faces: list[Face]) -> bool:
-    return any(_same(found.points, face.landmarks) for face in faces)
-
-
-def _same(points: Floats, others: Floats) -> bool:
-    region = region_of(points)
-    return _close(region.x, region.y, region.size, others)
-
-
-def _close(x: float, y: float, size: float, landmarks: Floats) -> bool:
-    other = region_of(landmarks)
-    return max(abs(x - other.x), abs(y - other.y)) < SAME_FACE * max(size, other.size)
+        return Track(face.number, region, colours)
+    return Track(face.number, region, colours, 0, pack_shape(face.landmarks, region), pack_proportions(face.proportions))

@@ -25,7 +25,7 @@ def finder(model: Path) -> Finder:
         followed = landmarker(frame, region_of(before.points)) if before else None
         if followed:
             return followed
-        detections = detector(frame, every=False)
+        detections = next((found for found in detector(frame) if found), [])
         return landmarker.from_detection(frame, detections[0].region) if detections else None
 
     return find

@@ -3,14 +3,29 @@ import numpy as np
 import pytest
 
 from faceswap import state as states
+from faceswap.people import REMEMBERED_MS
 from faceswap.pipeline import FrameSwapper
-from faceswap.track import FaceTracker
+from faceswap.track import Face, FaceTracker
 from tests.footage import carphone, decoded
 
 
 @pytest.fixture(scope="module")
 def track(swapper: FrameSwapper) -> FaceTracker:
     return swapper._track
+
+
+@pytest.fixture(scope="module")
+def people(track: FaceTracker, astronaut: bytes, hopper: bytes) -> list[np.ndarray]:
+    """Two heads of one size, 180 pixels wide and 240 high."""
+    heads = []
+    for photo in (astronaut, hopper):
+        image = decoded(photo)
+        x, y, width, height = track(image, None, None, "largest")[0][0].box
+        middle = (x + width / 2, y + height * 0.46)
+        scale = 150 / height
+        place = np.array([[scale, 0, 90 - scale * middle[0]], [0, scale, 120 - scale * middle[1]]])
+        heads.append(np.asarray(cv2.warpAffine(image, place, (180, 240), flags=cv2.INTER_AREA), np.uint8))
+    return heads
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +100,85 @@ def test_of_two_alike_the_followed_one_stays_and_a_much_larger_one_takes_over(tr
     (face,), state = track(shown(large), state, 7500.0, "largest")
     assert face.id != first.id
     assert face.box[0] > 400
+
+
+def test_one_who_leaves_and_comes_back_is_known_again(track: FaceTracker, pair: np.ndarray) -> None:
+    faces, state = track(pair, None, 0.0, "all")
+    ids = [face.id for face in faces]
+    without = pair.copy()
+    without[:, :400] = 100
+    for time_ms in range(500, 4000, 500):
+        faces, state = track(without, state, float(time_ms), "all")
+        assert [face.id for face in faces] == ids[1:]
+    back = pair.copy()
+    back[:480, 8:392] = np.roll(pair, 30, axis=0)[:480, 8:392]
+    faces, state = track(back, state, 4000.0, "all")
+    assert [face.id for face in faces] == ids
+
+
+def test_one_who_comes_later_gets_an_id_that_nobody_had(track: FaceTracker, pair: np.ndarray) -> None:
+    right = pair.copy()
+    right[:, :400] = 100
+    (first,), state = track(right, None, 0.0, "all")
+    faces, _ = track(pair, state, 500.0, "all")
+    assert {face.id for face in faces} == {first.id, "2"}
+
+
+def test_after_a_long_while_nobody_is_remembered(track: FaceTracker, pair: np.ndarray) -> None:
+    _, state = track(pair, None, 0.0, "all")
+    empty = np.full_like(pair, 100)
+    for time_ms in (100.0, REMEMBERED_MS, 2 * REMEMBERED_MS + 200.0):
+        assert len(state.tracks) == 2
+        _, state = track(empty, state, time_ms, "all")
+    assert state.tracks == ()
+    faces, _ = track(pair, state, 2 * REMEMBERED_MS + 300.0, "all")
+    assert {face.id for face in faces} == {"3", "4"}
+
+
+def test_two_who_both_come_later_are_numbered_alike_by_two_replicas(track: FaceTracker, pair: np.ndarray) -> None:
+    """With two frames in flight the first two know nothing of each other; what differs in them must not decide the ids."""
+    darker = cv2.convertScaleAbs(pair, alpha=0.8)
+    first, second = (track(frame, None, 0.0, "all")[0] for frame in (pair, darker))
+    assert [face.id for face in first] == [face.id for face in second]
+
+
+@pytest.mark.parametrize("speed", [8, 16])
+@pytest.mark.parametrize("front", [0, 1])
+def test_two_who_pass_each_other_keep_their_ids(track: FaceTracker, people: list[np.ndarray], front: int, speed: int) -> None:
+    """One walks through the picture before the other, with two frames in flight."""
+    before, behind = people[front], people[1 - front]
+    sent: list[states.State | None] = [None, None]
+    ids: dict[str, tuple[str | None, str | None]] = {}
+    for n in range(440 // speed):
+        frame = np.full((480, 640, 3), (140, 120, 100), np.uint8)
+        places = {"behind": 540 - speed * n, "before": 100 + speed * n}
+        _put(frame, behind, places["behind"])
+        _put(frame, before, places["before"])
+        faces, state = track(frame, sent[-2], 33.3 * n, "all")
+        sent.append(states.decode(states.encode(state)))
+        if abs(places["before"] - places["behind"]) > 200:
+            found = {name: _nearest(faces, x) for name, x in places.items()}
+            ids.setdefault("start" if n < 220 / speed else "end", (found["before"], found["behind"]))
+            assert None not in found.values()
+            assert (found["before"], found["behind"]) == ids["start"]
+    assert set(ids) == {"start", "end"}
+
+
+def _put(frame: np.ndarray, person: np.ndarray, x: int) -> None:
+    """Head and shoulders with a soft edge, their middle at this column."""
+    height, width = person.shape[:2]
+    shape = np.zeros((height, width), np.float32)
+    cv2.ellipse(shape, (width // 2, height // 2), (width // 2 - 12, height // 2 - 12), 0, 0, 360, 1, -1)
+    alpha = cv2.GaussianBlur(shape, (0, 0), 4)[:, :, None]
+    left, low, high = x - width // 2, max(0, x - width // 2), min(frame.shape[1], x + width - width // 2)
+    part = frame[100 : 100 + height, low:high]
+    part[:] = person[:, low - left : high - left] * alpha[:, low - left : high - left] + part * (
+        1 - alpha[:, low - left : high - left]
+    )
+
+
+def _nearest(faces: list[Face], x: float) -> str | None:
+    return next((face.id for face in faces if abs(face.box[0] + face.box[2] / 2 - x) < 50), None)
 
 
 def test_a_state_of_another_frame_size_is_as_none(track: FaceTracker, pair: np.ndarray) -> None:
