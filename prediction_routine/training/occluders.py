@@ -129,8 +129,10 @@ KINDS: dict[str, tuple[float, Callable[[Generator, Canvas], Layer]]] = {
 }
 
 
-def any_occluder(rng: Generator, canvas: Canvas) -> Layer:
+def some_kind(rng: Generator) -> str:
     """One of KINDS, each as often as its share says."""
-    shares = np.array([share for share, _ in KINDS.values()])
-    kind = list(KINDS)[rng.choice(len(KINDS), p=shares / shares.sum())]
+    return list(KINDS)[rng.choice(len(KINDS), p=[share for share, _ in KINDS.values()])]
+
+
+def draw(kind: str, rng: Generator, canvas: Canvas) -> Layer:
     return KINDS[kind][1](rng, canvas)

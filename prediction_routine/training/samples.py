@@ -1,5 +1,6 @@
 """What the network trains on: a face, perhaps with something before it, and which of it is seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -12,7 +13,7 @@ from training.bare import changed
 from training.camera import motion, seen
 from training.canvas import Canvas, Layer, blank, floats, noise, polygon
 from training.faces import FaceSet
-from training.occluders import any_occluder
+from training.occluders import draw, some_kind
 
 #: Side of the network's picture, pixels, and how far it reaches beyond the face: as `faceswap.source.MARGIN`.
 SIDE = 128
@@ -37,18 +38,19 @@ class Sample:
     weight: Floats
 
 
-def sample(rng: np.random.Generator, faces: FaceSet, occluders: int | None = None) -> Sample:
-    """One sample at random; `occluders` says how many things cover the face."""
+def sample(rng: np.random.Generator, faces: FaceSet, kinds: Sequence[str] | None = None) -> Sample:
+    """One sample at random; `kinds` says which of occluders.KINDS come before the face."""
     index, other = rng.integers(len(faces.pictures), size=2)
     scrap = faces.scraps[rng.integers(len(faces.scraps))]
     canvas = Canvas(
         faces.pictures[index].astype(np.float32), faces.points[index],
         scrap.astype(np.float32), faces.pictures[other].astype(np.float32),
     )  # fmt: skip
-    count = rng.choice(len(COUNTS), p=COUNTS) if occluders is None else occluders
+    if kinds is None:
+        kinds = [some_kind(rng) for _ in range(rng.choice(len(COUNTS), p=COUNTS))]
     picture, hidden = changed(rng, canvas), blank(canvas.side)
-    for _ in range(count):
-        layer = _softened(rng, any_occluder(rng, canvas))
+    for kind in kinds:
+        layer = _softened(rng, draw(kind, rng, canvas))
         picture = layer.on(_shadow(rng, picture, layer))
         hidden = np.maximum(hidden, layer.alpha)
     crop = _crop(rng, canvas.points)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from pathlib import Path
+from queue import Full
 
 import cv2
 import keras
@@ -17,6 +18,7 @@ import numpy as np
 from faceswap.arrays import Floats
 from training import net
 from training.faces import FaceSet, load
+from training.occluders import some_kind
 from training.preview import sheet
 from training.samples import Sample, batch, sample
 
@@ -66,8 +68,15 @@ def batches(faces: FaceSet, seed: int) -> Iterator[Batch]:
 
 
 def _produce(path: Path, people: list[str], seed: int, queue: "Queue[Batch]") -> None:
+    parent = multiprocessing.parent_process()
     for made in batches(load(path).of(people), seed):
-        queue.put(made)
+        while True:
+            try:
+                queue.put(made, timeout=5)
+                break
+            except Full:
+                if parent is None or not parent.is_alive():
+                    return
 
 
 def replayed(fresh: Iterator[Batch], rng: np.random.Generator) -> Iterator[Batch]:
@@ -112,7 +121,8 @@ def train(path: Path, run: Path, validation: list[str], minutes: float, seed: in
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed + 1)
     held = faces.of(validation)
-    samples = [sample(rng, held, 0 if i < BARE else int(rng.integers(1, 3))) for i in range(VALIDATION)]
+    samples = [sample(rng, held, ()) for _ in range(BARE)]
+    samples += [sample(rng, held, [some_kind(rng) for _ in range(rng.integers(1, 3))]) for _ in range(VALIDATION - BARE)]
     last, log = run / "last.keras", run / "log.csv"
     history = _read_log(log)
     model = keras.saving.load_model(last, compile=False) if last.exists() else net.build()

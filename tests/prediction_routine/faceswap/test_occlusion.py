@@ -17,7 +17,7 @@ from faceswap.source import MARGIN
 from faceswap.warp import texture_map
 from tests.footage import ASTRONAUT, HOPPER, carphone, decoded, jpeg
 from training.canvas import Canvas
-from training.occluders import KINDS
+from training.occluders import draw
 
 SIDE = 128
 
@@ -92,7 +92,7 @@ def test_what_is_drawn_before_a_face_is_found(
     overlaps = []
     for kind in ("bar", "hand", "microphone", "cup", "mask"):
         for seed in range(4):
-            layer = KINDS[kind][1](np.random.default_rng(seed), canvas)
+            layer = draw(kind, np.random.default_rng(seed), canvas)
             hidden = (layer.alpha > 0.5)[face]
             if hidden.mean() < 0.05:
                 continue

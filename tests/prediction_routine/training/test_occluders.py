@@ -7,7 +7,7 @@ from training.bare import changed
 from training.camera import motion, seen
 from training.canvas import Canvas
 from training.fills import anything
-from training.occluders import KINDS, any_occluder
+from training.occluders import KINDS, draw, some_kind
 
 SIZES = 12
 
@@ -16,7 +16,7 @@ SIZES = 12
 def test_every_kind_is_drawn_within_bounds_and_hides_something(kind: str, canvas: Canvas) -> None:
     hidden = []
     for seed in range(SIZES):
-        layer = KINDS[kind][1](np.random.default_rng(seed), canvas)
+        layer = draw(kind, np.random.default_rng(seed), canvas)
         assert layer.alpha.shape == (canvas.side, canvas.side)
         assert layer.colour.shape == (canvas.side, canvas.side, 3)
         assert layer.alpha.dtype == layer.colour.dtype == np.float32
@@ -30,7 +30,7 @@ def test_every_kind_is_drawn_within_bounds_and_hides_something(kind: str, canvas
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_seed_draws_the_same(kind: str, canvas: Canvas) -> None:
-    one, two = (KINDS[kind][1](np.random.default_rng(3), canvas) for _ in range(2))
+    one, two = (draw(kind, np.random.default_rng(3), canvas) for _ in range(2))
     assert (one.alpha == two.alpha).all()
     assert (one.colour == two.colour).all()
 
@@ -38,7 +38,7 @@ def test_the_same_seed_draws_the_same(kind: str, canvas: Canvas) -> None:
 def test_a_hand_has_the_colour_of_its_owner(canvas: Canvas) -> None:
     away = []
     for seed in range(20):
-        layer = KINDS["hand"][1](np.random.default_rng(seed), canvas)
+        layer = draw("hand", np.random.default_rng(seed), canvas)
         colour = np.median(layer.colour[layer.alpha > 0.9], axis=0)
         away.append(np.linalg.norm(colour / colour.sum() - canvas.skin() / canvas.skin().sum()))
     assert np.median(away) < 0.05
@@ -47,7 +47,7 @@ def test_a_hand_has_the_colour_of_its_owner(canvas: Canvas) -> None:
 def test_all_kinds_come_in_the_end(canvas: Canvas) -> None:
     assert sum(share for share, _ in KINDS.values()) == pytest.approx(1)
     rng = np.random.default_rng(0)
-    areas = [float(any_occluder(rng, canvas).alpha.mean()) for _ in range(30)]
+    areas = [float(draw(some_kind(rng), rng, canvas).alpha.mean()) for _ in range(30)]
     assert np.ptp(areas) > 0.1
 
 
