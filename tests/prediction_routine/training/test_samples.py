@@ -71,4 +71,4 @@ def test_what_a_network_is_worth_is_measured_against_what_was_drawn(two_faces: F
     assert 0.2 < overlap(occlusion, [sample(rng, two_faces, ["bar"]) for _ in range(8)]) <= 1
     called, mean = bare(occlusion, two_faces.of(["astronaut"]))  # the other one wears glasses
     assert called < 0.05
-    assert mean > 0.95
+    assert mean > 0.9
