@@ -142,6 +142,36 @@ def test_two_who_both_come_later_are_numbered_alike_by_two_replicas(track: FaceT
     assert [face.id for face in first] == [face.id for face in second]
 
 
+@pytest.mark.parametrize("in_flight", [1, 2])
+def test_smoothing_leaves_a_moving_face_less_than_a_third_of_a_frame_behind(
+    track: FaceTracker, people: list[np.ndarray], in_flight: int
+) -> None:
+    """A head that swings 20 pixels to either side every other second: how far it is from where it is, against its speed."""
+    places = 20 * np.sin(np.arange(60) * 2 * np.pi / 60)
+    sent: list[states.State | None] = [None] * in_flight
+    found = []
+    for n, place in enumerate(places):
+        move = np.array([[1, 0, 230 + place], [0, 1, 120]])
+        frame = np.asarray(cv2.warpAffine(people[0], move, (640, 480), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+        faces, state = track(frame, sent[-in_flight], 33.3 * n, "largest")
+        sent.append(states.decode(states.encode(state)))
+        found.append(faces[0].landmarks[:, 0].mean())
+    speeds, behind = np.gradient(places)[4:], (places - np.array(found))[4:]
+    assert abs(np.polyfit(speeds, behind, 1)[0]) < 0.33
+
+
+def test_a_still_face_trembles_half_as_much_as_its_landmarks(track: FaceTracker, people: list[np.ndarray]) -> None:
+    random = np.random.default_rng(5)
+    still = np.asarray(cv2.copyMakeBorder(people[0], 120, 120, 230, 230, cv2.BORDER_REPLICATE), np.float32)
+    state, steady, single = None, [], []
+    for n in range(20):
+        frame = np.clip(still + random.normal(0, 8, still.shape), 0, 255).astype(np.uint8)
+        faces, state = track(frame, state, 33.3 * n, "largest")
+        steady.append(faces[0].landmarks[:, :2])
+        single.append(track(frame, None, None, "largest")[0][0].landmarks[:, :2])
+    assert np.abs(np.diff(steady[4:], axis=0)).mean() < 0.5 * np.abs(np.diff(single[4:], axis=0)).mean()
+
+
 @pytest.mark.parametrize("speed", [8, 16])
 @pytest.mark.parametrize("front", [0, 1])
 def test_two_who_pass_each_other_keep_their_ids(track: FaceTracker, people: list[np.ndarray], front: int, speed: int) -> None:
