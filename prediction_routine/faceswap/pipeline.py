@@ -1,20 +1,17 @@
 """The whole swap of one frame, and everything that is needed to do it."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from faceswap import state as states
 from faceswap.arrays import Image
 from faceswap.detect import FaceDetector
 from faceswap.errors import InstanceError
-from faceswap.eyes import colour_irises
 from faceswap.images import decode_frame, decode_photo, encode_jpeg
 from faceswap.landmarks import FaceLandmarker
 from faceswap.mark import draw_mark, tag_jpeg
 from faceswap.mesh import read_mesh
-from faceswap.mesh_engine import swap_face
+from faceswap.mesh_engine import MeshEngine
 from faceswap.model_folder import ModelFolder
 from faceswap.networks import Network
 from faceswap.no_face import without_face
@@ -22,8 +19,8 @@ from faceswap.occlusion import Occlusion
 from faceswap.parameters import Parameters
 from faceswap.proportions import ProportionSpace
 from faceswap.quality import NO_FACE, Quality, judge
-from faceswap.reshape import reshape_face
 from faceswap.source import Source, make_source
+from faceswap.steps import Steps
 from faceswap.track import Face, FaceTracker
 
 
@@ -73,35 +70,25 @@ class FrameSwapper:
         files = model.files
         detector = FaceDetector(Network(files["face_detector"]), Network(files["full_range_face_detector"]))
         self._mesh = read_mesh(files["face_mesh"])
-        self._occlusion = Occlusion(Network(files["visibility"]))
-        self._space = ProportionSpace(self._mesh)
-        self._track = FaceTracker(detector, FaceLandmarker(Network(files["face_landmarks"])), self._space)
+        space = ProportionSpace(self._mesh)
+        self._track = FaceTracker(detector, FaceLandmarker(Network(files["face_landmarks"])), space)
+        self._engine = MeshEngine(self._mesh, space, Occlusion(Network(files["visibility"])))
 
     def swap(self, frame: Frame, source_of: Callable[[str], Source], options: Parameters) -> SwappedFrame:
         """Raises InstanceError for a frame that is no picture, and whatever `source_of` raises for an unknown source."""
-        timings: dict[str, float] = {}
-        with _timed(timings, "decode"):
+        step = Steps()
+        with step("decode"):
             image = decode_frame(frame.jpeg)
-        with _timed(timings, "track"):
+        with step("track"):
             state = states.decode(frame.state)
             faces, next_state = self._track(image, state, frame.time_ms, options.faces)
-        with _timed(timings, "swap"):
-            chosen = [SwappedFace(face, frame.assign.get(face.id, frame.source)) for face in faces]
-            changes = [(c.face, source_of(c.source)) for c in chosen if c.source and options.opacity > 0]
-            for face, source in reversed(changes):  # the nearest, largest face is painted last
-                self._swap_face(image, face, source, options)
-        with _timed(timings, "encode"):
+        chosen = [SwappedFace(face, frame.assign.get(face.id, frame.source)) for face in faces]
+        changes = [(c.face, source_of(c.source)) for c in chosen if c.source and options.opacity > 0]
+        for face, source in reversed(changes):  # the nearest, largest face is painted last
+            self._engine(image, face, source, options, step)
+        with step("encode"):
             jpeg = self._finish(image, frame.jpeg, bool(faces), bool(changes), options)
-        return SwappedFrame(jpeg, tuple(chosen), states.encode(next_state), timings)
-
-    def _swap_face(self, image: Image, face: Face, source: Source, options: Parameters) -> None:
-        landmarks = face.landmarks
-        if options.eyes == "source" and source.eyes is not None:
-            colour_irises(image, landmarks, face.irises, source.eyes)
-        if options.shape > 0:
-            movement = self._space.movement(face.proportions, source.proportions, face.pose, options.shape)
-            landmarks = reshape_face(image, landmarks, movement)
-        swap_face(image, landmarks, source, self._mesh, self._occlusion, options)
+        return SwappedFrame(jpeg, tuple(chosen), states.encode(next_state), step.milliseconds)
 
     def portrait(self, photo: bytes) -> Portrait:
         """The largest face of a source photo (JPEG or PNG); raises InstanceError with one of quality.REFUSALS."""
@@ -140,10 +127,3 @@ class FrameSwapper:
             return encode_jpeg(image, options.quality)
         draw_mark(image)
         return tag_jpeg(encode_jpeg(image, options.quality))
-
-
-@contextmanager
-def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    timings[step] = round((time.perf_counter() - start) * 1000, 3)

@@ -9,7 +9,7 @@ import math
 import cv2
 import numpy as np
 
-from faceswap.arrays import Floats, Image
+from faceswap.arrays import Affine, Floats, Image, Mask
 from faceswap.geometry import Box, bounding_box
 
 #: The push has faded to nothing at this distance from the face, as a share of its height or width.
@@ -24,10 +24,11 @@ _LEAST = 0.1
 _IN_ONE = np.empty(0, np.float32)
 
 
-def reshape_face(frame: Image, landmarks: Floats, movement: Floats) -> Floats:
+def reshape_face(frame: Image, landmarks: Floats, movement: Floats, seen: Floats, to_seen: Affine) -> Floats:
     """Moves landmarks (468, 3) by `movement` (468, 2), and the pixels of `frame` (BGR uint8, in place) with them.
 
-    Both in frame pixels. Returns the landmarks where they are then.
+    Both in frame pixels. `seen` float32 (side, side) is 1 where the bare face is seen and 0 where something is in front of it,
+    which is not to be bent; `to_seen` leads there from frame pixels. Returns the landmarks where they are then.
     """
     if not np.abs(movement).max() > _LEAST:
         return landmarks
@@ -38,13 +39,13 @@ def reshape_face(frame: Image, landmarks: Floats, movement: Floats) -> Floats:
     box = bounding_box(corners, frame.shape[1], frame.shape[0])
     if box is None:
         return moved
-    came_from = _origins(moved[:, :2], movement, box, reach)
+    came_from = _origins(moved[:, :2], movement, box, reach, seen, to_seen)
     part = frame[box.rows, box.columns]
     part[:] = cv2.remap(part, came_from, _IN_ONE, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return moved
 
 
-def _origins(points: Floats, movement: Floats, box: Box, reach: float) -> Floats:
+def _origins(points: Floats, movement: Floats, box: Box, reach: float, seen: Floats, to_seen: Affine) -> Floats:
     """Where in the box each of its pixels was before the push, x and y, float32 (box.height, box.width, 2)."""
     step = math.ceil(max(box.width, box.height) / _CELLS)
     # One cell more on either side: beyond the middle of the last cell there is nothing to interpolate with.
@@ -63,12 +64,24 @@ def _origins(points: Floats, movement: Floats, box: Box, reach: float) -> Floats
     fading = np.clip(1 - distance * np.float32(step / reach), 0, 1)
     share = np.clip(distance * np.float32(0.5), 0, 1)
     push = (near + (far - near) * share) * (fading * fading * (3 - 2 * fading))
+    from_cells = to_seen @ np.array([[step, 0, box.x - step / 2 - 0.5], [0, step, box.y - step / 2 - 0.5], [0, 0, 1]])
+    push *= _free(seen, from_cells, outside)[:, :, None]
     columns, rows = (
         (np.arange(count, dtype=np.float32) - np.float32(0.5)) * step - np.float32(0.5) for count in (width, height)
     )
     origins = np.stack(np.meshgrid(columns, rows), axis=2) - push
     enlarged = cv2.resize(origins, (width * step, height * step), interpolation=cv2.INTER_LINEAR)
     return np.asarray(enlarged[step : step + box.height, step : step + box.width], np.float32)
+
+
+def _free(seen: Floats, from_cells: Affine, outside: Mask) -> Floats:
+    """Where there is nothing in front, per cell: inside the face what `seen` says, outside what it says of the face nearby."""
+    size = (outside.shape[1], outside.shape[0])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    found = cv2.warpAffine(seen, from_cells, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=1.0)
+    inside = (outside == 0).astype(np.float32)
+    beside = cv2.GaussianBlur(found * inside, (0, 0), _OUTSIDE) / (cv2.GaussianBlur(inside, (0, 0), _OUTSIDE) + 1e-4)
+    return np.asarray(np.where(inside > 0, found, beside), np.float32)
 
 
 def _normalised(splat: Floats, sigma: float) -> Floats:

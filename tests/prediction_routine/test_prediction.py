@@ -252,19 +252,21 @@ class TestSwap:
         assert swapped @ source > swapped @ user
         assert swapped @ source > 0.35
 
-    def test_the_background_is_untouched(self, routine: ModelPrediction, astronaut: bytes) -> None:
-        prediction = swap(routine, astronaut, parameters={"mark": False, "quality": 95})
+    @pytest.mark.parametrize(("shape", "beside"), [(0.0, 0.07), (1.0, 0.32)])
+    def test_the_background_is_untouched(self, routine: ModelPrediction, astronaut: bytes, shape: float, beside: float) -> None:
+        prediction = swap(routine, astronaut, parameters={"mark": False, "quality": 95, "shape": shape})
         before, after = decoded(jpeg(decoded(TALKING), 95)), decoded(image_of(prediction))
         x, y, width, height = prediction["faces"][0]["box"]
+        near = int(beside * max(width, height)) + 1
         outside = np.ones(before.shape[:2], bool)
-        outside[int(y) - 16 : int(y + height) + 16, int(x) - 16 : int(x + width) + 16] = False
+        outside[max(0, int(y) - near) : int(y + height) + near, max(0, int(x) - near) : int(x + width) + near] = False
         assert before.shape == after.shape
         assert np.abs(before[outside].astype(int) - after[outside]).max() <= 3
 
     def test_the_answer_has_what_the_contract_says_and_is_json(self, routine: ModelPrediction, astronaut: bytes) -> None:
         prediction = json.loads(json.dumps(swap(routine, astronaut, time_ms=1234.5), allow_nan=False))
         assert set(prediction) == {"image", "faces", "state", "timings"}
-        assert set(prediction["timings"]) == {"decode", "track", "swap", "encode"}
+        assert set(prediction["timings"]) == {"decode", "track", "occlusion", "shape", "warp", "light", "blend", "encode"}
         face = prediction["faces"][0]
         assert (face["id"], face["source"]) == ("1", id_of(astronaut))
         assert len(face["box"]) == 4
