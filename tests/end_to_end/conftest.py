@@ -108,9 +108,10 @@ def visit(tiers: Tiers, browser: Browser) -> Iterator[Visit]:
         servers_may_fail: bool = False,
         without: str = "",
         beside: Studio | None = None,
+        touch: bool = False,
     ) -> Studio:
         """`without` names a part of the browser's interface to take away; `beside` opens another tab of that profile."""
-        context = beside.page.context if beside else browser.new_context(reduced_motion="reduce")
+        context = beside.page.context if beside else browser.new_context(reduced_motion="reduce", has_touch=touch)
         if camera:
             context.grant_permissions(["camera"])
         pages.append(context.new_page())

@@ -63,6 +63,11 @@ class Studio:
         drawn = "Number(document.querySelector('#output').dataset.frames)"
         self.wait_until(f"{drawn} >= {self.page.evaluate(drawn) + count}")
 
+    def wait_for_answers(self, count: int) -> None:
+        """Until the frame that is taken next, and `count` after it, have come back and been drawn."""
+        newest = self.page.evaluate("witness.newestSent")
+        self.wait_until(f"Number(document.querySelector('#output').dataset.seq) > {newest + count}")
+
     def wait_until(self, condition: str) -> None:
         """Asks from outside: Playwright's own way of waiting is eval, which the page's Content-Security-Policy forbids."""
         deadline = time.monotonic() + PATIENCE_MS / 1000
@@ -88,6 +93,21 @@ class Studio:
     def play_file(self, film: Path) -> None:
         self.page.get_by_role("radio", name="Video file").check(force=True)
         self.page.get_by_label("Video file").last.set_input_files(film)
+
+    def open_settings(self) -> None:
+        self.page.get_by_role("button", name="Settings", exact=True).click()
+        expect(self.page.get_by_role("region", name="Settings")).to_be_visible()
+
+    def set_choice(self, setting: str, choice: str) -> None:
+        self.page.get_by_role("radiogroup", name=setting).get_by_role("radio", name=choice, exact=True).check(force=True)
+
+    def set_number(self, setting: str, value: float) -> None:
+        self.page.get_by_role("slider", name=setting).fill(str(value))
+
+    def options_told(self) -> dict[str, Any]:
+        """What the relay was last told of the settings."""
+        said = [message["options"] for message in self.page.evaluate("witness.said") if message["type"] == "options"]
+        return dict(said[-1])
 
     def output(self) -> Frame:
         return decoded(base64.b64decode(self.page.evaluate("witness.output()")))

@@ -1,4 +1,4 @@
-"""The page's modules one by one, in the browser that runs them: protocol and pacing."""
+"""The page's modules one by one, in the browser that runs them."""
 
 from typing import Any
 
@@ -116,3 +116,57 @@ def test_words(run: Any) -> None:
         assert run("words", f"return m.sentence({said!r})") == sentence
     for minutes, left in ((0.2, "1 min"), (1, "1 min"), (59, "59 min"), (89, "89 min"), (90, "2 h"), (24 * 60, "24 h")):
         assert run("words", f"return m.timeLeft({minutes} * 60000)") == left
+
+
+def test_settings_are_read_out_of_whatever_a_model_reports(run: Any) -> None:
+    def offered(schemas: str) -> Any:
+        return run("settings", f"return m.readOffer({schemas}).map(({{name}}) => name)")
+
+    for nothing in ("undefined", "null", "7", "'x'", "[1]", "{}", "{a: null}", "{a: 7}", "{a: []}", "{a: {}}"):
+        assert offered(nothing) == []
+    for unfit in (
+        "{enum: [], default: 1}",
+        "{enum: ['one'], default: 'one'}",
+        "{enum: ['one', 'two']}",
+        "{enum: ['one', 'two'], default: 'three'}",
+        "{enum: ['one', {}], default: 'one'}",
+        "{type: 'number', default: 1}",
+        "{type: 'number', minimum: 0, maximum: 0, default: 0}",
+        "{type: 'number', minimum: 0, maximum: 1, default: 2}",
+        "{type: 'integer', minimum: 0, maximum: 9, default: 1.5}",
+        "{type: 'string', default: 'x'}",
+        "{type: 'boolean', default: 'yes'}",
+    ):
+        assert offered(f"{{a: {unfit}}}") == []
+    assert offered("{mark: {type: 'boolean', default: true}, b: {type: 'boolean', default: false}}") == ["b"]
+
+    full = "{a: {type: 'number', minimum: -1, maximum: 1, default: 0.5, title: 'A'}, b: {enum: [1, 2], default: 2}}"
+    assert run("settings", f"return m.readOffer({full})") == [
+        {"name": "a", "title": "A", "initial": 0.5, "range": {"min": -1, "max": 1, "step": 0.02, "whole": False}},
+        {"name": "b", "title": "b", "initial": 2, "choices": [1, 2]},
+    ]
+    tone = "{tone: {enum: ['user', 'source'], default: 'user'}}"
+    assert run("settings", f"return m.readOffer({tone})[0]") == {
+        "name": "tone", "title": "tone", "initial": "automatic", "choices": ["automatic", "user", "source"],
+    }  # fmt: skip
+    fits = "const range = {min: 0, max: 9, whole: true}; return [0, 9, 4, -1, 10, 1.5, NaN, '4', null]"
+    fits += ".map((value) => m.fits({range}, value))"
+    assert run("settings", fits) == [True, True, True, *[False] * 6]
+
+
+def test_settings_have_words(run: Any) -> None:
+    words = """
+        const offer = ["glow", "quality", "opacity", "constructor"].map((name) => ({ name, title: `The ${name}` }));
+        const labels = (settings) => settings.map((setting) => m.settingWords(setting).label);
+        return m.inGroups(offer).map(({ title, settings }) => [title, labels(settings)]);
+    """
+    assert run("setting-words", words) == [
+        ["The face", ["Strength"]],
+        ["The picture", ["JPEG quality"]],
+        ["More", ["The glow", "The constructor"]],
+    ]
+    choices = "return [['eyes', ['new', 'source', 'user']], ['x', [true, false]], ['x', [3, 'constructor']]]"
+    choices += ".map(([name, choices]) => m.choiceWords({name, choices}).map(({label}) => label))"
+    assert run("setting-words", choices) == [["Yours", "Theirs", "new"], ["Off", "On"], ["3", "constructor"]]
+    ranges = "return [[0, 1, 0.256], [1, 100, 90]].map(([min, max, value]) => m.rangeWords({range: {min, max}}, value))"
+    assert run("setting-words", ranges) == ["26 %", "90"]

@@ -28,6 +28,12 @@ def test_page_and_dialog_fit(visit: Visit, size: tuple[int, int]) -> None:
     assert studio.page.evaluate(OVERFLOW) == 0
     studio.page.get_by_role("radio", name="Swap only").check(force=True)
     studio.assert_accessible()
+    studio.open_settings()
+    studio.assert_accessible()
+    assert studio.page.evaluate(SMALL_TARGETS) == []
+    assert studio.page.evaluate(OVERFLOW) == 0
+    expect(studio.page.locator("#output")).to_be_in_viewport(ratio=0.6)
+    studio.page.keyboard.press("Escape")
     studio.stop()
     studio.page.get_by_role("button", name="Bring a photo").click()
     expect(studio.page.get_by_role("button", name="Use this face")).to_be_in_viewport()

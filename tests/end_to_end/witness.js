@@ -1,7 +1,7 @@
 // Put into the page before its own scripts: keeps what goes over the wire and what is drawn, for the tests to read.
 (() => {
   const KEPT = 60;
-  const witness = { sent: new Map(), received: new Map(), receivedSeqs: [], drawn: [], mostUnanswered: 0, tracks: [], closes: [], lags: [], newestSent: 0 };
+  const witness = { said: [], sent: new Map(), received: new Map(), receivedSeqs: [], drawn: [], mostUnanswered: 0, tracks: [], closes: [], lags: [], newestSent: 0 };
   window.witness = witness;
   const keep = (map, seq, bytes) => {
     map.set(seq, bytes);
@@ -28,7 +28,9 @@
     }
 
     send(data) {
-      if (typeof data !== "string") {
+      if (typeof data === "string") {
+        witness.said.push(JSON.parse(data));
+      } else {
         const seq = new DataView(data).getUint32(4);
         this.unanswered.add(seq);
         witness.newestSent = seq;

@@ -8,9 +8,12 @@ import { InputChoice } from "./input-choice.js";
 import { Notices } from "./notices.js";
 import { PhotoDialog } from "./photo-dialog.js";
 import { preference, remember } from "./preferences.js";
+import { Settings } from "./settings.js";
+import { SettingsPanel } from "./settings-panel.js";
+import { settingWords } from "./setting-words.js";
 import { Phase, Studio } from "./studio.js";
 import { View } from "./view.js";
-import { problemWords } from "./words.js";
+import { problemWords, sentence } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const config = JSON.parse(byId("config").textContent);
@@ -22,7 +25,26 @@ const display = new Display(byId("output"), (answer, shape) => {
   view.showShape(shape);
   studio.drawn(answer);
 });
-const studio = new Studio(display, () => {
+const settings = new Settings({
+  offered: (offer) => panel.offer(offer),
+  changed: () => {
+    panel.show();
+    studio.applySettings();
+  },
+  refused: showRefusal,
+});
+const panel = new SettingsPanel(document, (setting) => settings.value(setting), {
+  changed(setting, value) {
+    notices.hide("setting");
+    settings.change(setting, value);
+  },
+  resetAsked() {
+    notices.hide("setting");
+    settings.reset();
+    view.say("The settings are back at their defaults.");
+  },
+});
+const studio = new Studio(display, settings, () => {
   view.show();
   followRelay();
 });
@@ -127,7 +149,14 @@ function followRelay() {
   notices.hide("model");
 }
 
-function showHealth(state) {
+function showRefusal(setting, reason) {
+  const title = `${settingWords(setting).label} could not be changed`;
+  notices.show("setting", { tone: "error", title, text: sentence(reason), actions: [dismissal("setting")] });
+  view.say(`${title}. ${sentence(reason)}`);
+}
+
+function showHealth(state, parameters) {
+  if (state === Health.well) settings.learn(parameters);
   if (state !== Health.noRelay) notices.hide("relay");
   if (state !== Health.noModel) notices.hide("model");
   const lookNow = { label: "Look now", run: () => health.look() };

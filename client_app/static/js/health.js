@@ -12,7 +12,7 @@ export class RelayHealth {
   #timer = null;
   #asking = 0;
 
-  /** `onchange(health)` is called after each look, with one of `Health`. */
+  /** `onchange(health, parameters)` is called after each look, with one of `Health` and, where all is well, the schemas of what the model takes. */
   constructor(address, onchange) {
     this.#address = address;
     this.#onchange = onchange;
@@ -22,9 +22,9 @@ export class RelayHealth {
   async look() {
     clearTimeout(this.#timer);
     const asking = ++this.#asking;
-    const health = await this.#ask();
+    const { health, parameters } = await this.#ask();
     if (asking !== this.#asking) return;
-    this.#onchange(health);
+    this.#onchange(health, parameters);
     if (health === Health.well) this.#backoff.reset();
     else this.#timer = setTimeout(() => this.look(), 1000 + this.#backoff.next());
   }
@@ -38,9 +38,9 @@ export class RelayHealth {
     try {
       const response = await fetch(this.#address, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
       const { model } = await response.json();
-      return model.reachable ? Health.well : Health.noModel;
+      return model.reachable ? { health: Health.well, parameters: model.parameters } : { health: Health.noModel };
     } catch {
-      return Health.noRelay;
+      return { health: Health.noRelay };
     }
   }
 }

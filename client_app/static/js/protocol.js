@@ -50,8 +50,12 @@ export function parseAnswer(message) {
   };
 }
 
-export function startMessage({ token, options }) {
-  return JSON.stringify({ type: "start", protocol: PROTOCOL, token, delivery: "live", options });
+export function startMessage(token) {
+  return JSON.stringify({ type: "start", protocol: PROTOCOL, token, delivery: "live" });
+}
+
+export function optionsMessage(options) {
+  return JSON.stringify({ type: "options", options });
 }
 
 export const PING_MESSAGE = JSON.stringify({ type: "ping" });

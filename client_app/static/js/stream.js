@@ -1,5 +1,5 @@
 // One WebSocket to the relay, from start to close. Its state is explicit; what is not legal in a state is an error.
-import { PING_MESSAGE, packFrame, parseAnswer, parseControl, startMessage } from "./protocol.js";
+import { PING_MESSAGE, optionsMessage, packFrame, parseAnswer, parseControl, startMessage } from "./protocol.js";
 
 export const StreamState = Object.freeze({
   connecting: "connecting",
@@ -12,8 +12,8 @@ const PING_EVERY_MS = 10_000;
 const START_PATIENCE_MS = 20_000;
 
 /**
- * `start` is `{token, options}`. `handlers`: `started()` when the relay has been asked to begin, `ready(message)`, `answer(answer)`, `trouble(message)` for an error that leaves the stream open, and
- * `closed(code, reason)` once, unless the page itself closed the stream.
+ * `handlers`: `started()` when the relay has been asked to begin, `ready(message)`, `answer(answer)`, `refused(message)` for an option that the relay refuses, `trouble(message)` for another error
+ * that leaves the stream open, and `closed(code, reason)` once, unless the page itself closed the stream.
  */
 export class RelayStream {
   #socket;
@@ -23,11 +23,11 @@ export class RelayStream {
   #pinging;
   #patience = null;
 
-  constructor(url, start, handlers) {
+  constructor(url, token, handlers) {
     this.#handlers = handlers;
     this.#socket = new WebSocket(url);
     this.#socket.binaryType = "arraybuffer";
-    this.#socket.addEventListener("open", () => this.#begin(start));
+    this.#socket.addEventListener("open", () => this.#begin(token));
     this.#socket.addEventListener("message", ({ data }) => this.#receive(data));
     this.#socket.addEventListener("close", ({ code, reason }) => this.#end(code, reason));
     this.#pinging = setInterval(() => this.#pingWhenQuiet(), PING_EVERY_MS / 4);
@@ -39,10 +39,16 @@ export class RelayStream {
   }
 
   /** Another face or a renewed token on the open stream; frames wait until the relay is ready again. */
-  restart(start) {
+  restart(token) {
     this.#expect(StreamState.ready);
-    this.#begin(start);
+    this.#begin(token);
     this.#waitForReady();
+  }
+
+  /** They hold from the next frame that is sent. */
+  setOptions(options) {
+    this.#expect(StreamState.ready);
+    this.#send(optionsMessage(options));
   }
 
   sendFrame(seq, clock, jpeg) {
@@ -57,10 +63,10 @@ export class RelayStream {
     this.#socket.close(1000, "stopped by the visitor");
   }
 
-  #begin(start) {
+  #begin(token) {
     if (this.#state === StreamState.closed) return;
     this.#state = StreamState.starting;
-    this.#send(startMessage(start));
+    this.#send(startMessage(token));
     this.#handlers.started();
   }
 
@@ -85,7 +91,8 @@ export class RelayStream {
       this.#state = StreamState.ready;
       this.#handlers.ready(message);
     } else if (message.type === "error") {
-      this.#handlers.trouble(message);
+      if (message.code === "bad_option") this.#handlers.refused(message);
+      else this.#handlers.trouble(message);
     }
   }
 

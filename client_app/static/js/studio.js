@@ -20,6 +20,7 @@ const FACELESS_AFTER_MS = 1500;
 
 export class Studio {
   #display;
+  #settings;
   #onchange;
   #meter = new Meter();
   #backoff = new Backoff();
@@ -39,9 +40,10 @@ export class Studio {
   #askedAgain = false;
   #run = 0;
 
-  /** `onchange()` is called whenever `status` has changed. */
-  constructor(display, onchange) {
+  /** `settings` gives each stream its options; `onchange()` is called whenever `status` has changed. */
+  constructor(display, settings, onchange) {
     this.#display = display;
+    this.#settings = settings;
     this.#onchange = onchange;
   }
 
@@ -100,6 +102,11 @@ export class Studio {
     await this.#connect();
   }
 
+  /** Has the open stream go by the settings as they now are; one that is yet to open will do so by itself. */
+  applySettings() {
+    if (this.#phase === Phase.live) this.#stream.setOptions(this.#settings.optionsFor(this.#face));
+  }
+
   retryNow() {
     if (this.#phase === Phase.waiting) this.#connect();
   }
@@ -140,16 +147,16 @@ export class Studio {
       return;
     }
     if (run !== this.#run) return;
-    const start = { token: session.token, options: optionsFor(this.#face) };
     if (this.#stream?.state === StreamState.ready) {
-      this.#stream.restart(start);
+      this.#stream.restart(session.token);
       return;
     }
     this.#hangUp();
-    this.#stream = new RelayStream(session.url, start, {
+    this.#stream = new RelayStream(session.url, session.token, {
       started: () => this.#enter(Phase.preparing),
       ready: (message) => this.#begin(message),
       answer: (answer) => this.#flow?.take(answer),
+      refused: (message) => this.#settings.refuse(message.option, message.message),
       trouble: (message) => this.#worry(message),
       closed: (code, reason) => this.#lost(code, reason),
     });
@@ -157,6 +164,8 @@ export class Studio {
 
   #begin(ready) {
     this.#enter(Phase.live);
+    this.#settings.learn(ready.model.parameters);
+    this.applySettings();
     if (this.#flow === null) {
       this.#flow = new FrameFlow(this.#stream, ready, this.#input, this.#numbers, (answer) => this.#display.show(answer));
     }
@@ -210,9 +219,4 @@ export class Studio {
     this.#meter.clear();
     this.#onchange();
   }
-}
-
-/** A painted face keeps its own colour; a photographed one takes the visitor's skin tone. */
-function optionsFor(face) {
-  return { tone: face.kind === "persona" ? "source" : "user" };
 }

@@ -115,8 +115,9 @@ export class View {
 
   #followViewing() {
     const { views, mirror, panes } = this.#page;
+    const remembered = views.find((radio) => radio.value === preference("view")) ?? views[0];
+    remembered.checked = true;
     for (const radio of views) {
-      radio.checked = radio.value === (preference("view") ?? "both");
       radio.addEventListener("change", () => {
         remember("view", radio.value);
         panes.dataset.view = radio.value;
@@ -127,7 +128,7 @@ export class View {
       remember("mirror", mirror.checked);
       panes.dataset.mirror = mirror.checked ? "on" : "off";
     });
-    panes.dataset.view = preference("view") ?? "both";
+    panes.dataset.view = remembered.value;
     panes.dataset.mirror = mirror.checked ? "on" : "off";
   }
 }
