@@ -12,6 +12,8 @@ from faceswap.networks import Network
 
 #: Below this the network says that the region holds no face (MediaPipe's min_face_presence_confidence).
 PRESENCE_THRESHOLD = 0.5
+#: No landmark lies further from the middle of the region than this many of its sides; what the network puts there is no face.
+FARTHEST = 1.5
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,15 @@ class FaceLandmarker:
         affine = region.to_square(side)
         pixels = cv2.cvtColor(crop(image, affine, side), cv2.COLOR_BGR2RGB) * np.float32(1 / 255)
         outputs = self._network(np.asarray(pixels[None], np.float32))
-        mesh = next(output for output in outputs if output.size >= POINTS * 3)
+        mesh = next(output for output in outputs if output.size >= POINTS * 3).reshape(-1, 3)
         logit = next(float(output.ravel()[0]) for output in outputs if output.size == 1)
         score = float(1 / (1 + np.exp(-np.clip(logit, -50, 50))))
-        places = transform(mesh.reshape(-1, 3), inverse(affine))
+        # Written so that a NaN fails both.
+        if not (score >= PRESENCE_THRESHOLD and np.abs(mesh - (side / 2, side / 2, 0)).max() <= FARTHEST * side):
+            return None
+        places = transform(mesh, inverse(affine))
         points = places[:POINTS]
-        if score < PRESENCE_THRESHOLD or not np.isfinite(points).all() or region_of(points).size < 1:
+        if region_of(points).size < 1:
             return None
         return Landmarks(points, np.stack([_circle(places[ring]) for ring in IRISES]), score)
 
