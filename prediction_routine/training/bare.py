@@ -9,6 +9,15 @@ from training.fills import base_colour
 
 Generator = np.random.Generator
 
+# Outlines in mesh points.
+_JAW = (
+    234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 454,
+    435, 434, 432, 410, 391, 2, 165, 186, 212, 214, 215,
+)  # fmt: skip
+_CHIN = (61, 212, 210, 170, 140, 171, 175, 396, 369, 395, 430, 432, 291, 405, 17, 181)
+_UPPER_LIP = (61, 186, 165, 167, 164, 393, 391, 410, 291, 270, 267, 0, 37, 40)
+_LIPS = (61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91)
+
 
 def changed(rng: Generator, canvas: Canvas) -> Floats:
     """The canvas's picture with some of the changes below."""
@@ -16,7 +25,7 @@ def changed(rng: Generator, canvas: Canvas) -> Floats:
     for chance, change in (
         (0.3, _side_light),
         (0.25, _cast_shadow),
-        (0.1, _beard),
+        (0.16, _beard),
         (0.07, _paint),
         (0.12, _complexion),
         (0.08, _make_up),
@@ -52,18 +61,25 @@ def _cast_shadow(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
 
 
 def _beard(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
-    """Stubble to full beard over cheeks, chin and upper lip, in the colour of the hair."""
-    jaw = canvas.points[
-        [234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 454, 425, 2, 205]
+    """Stubble, full beard, chin beard or moustache: hairs in the colour of the hair, thinning out towards the cheeks."""
+    kind = rng.random()
+    region = _JAW if kind < 0.6 else _CHIN if kind < 0.8 else _UPPER_LIP
+    edge = canvas.size * rng.uniform(0.008, 0.05)
+    mask = floats(cv2.GaussianBlur(polygon(canvas.side, canvas.points[list(region)]), (0, 0), edge))
+    if kind < 0.8:
+        mustache = polygon(canvas.side, canvas.points[list(_UPPER_LIP)])
+        mask = np.maximum(mask, floats(cv2.GaussianBlur(mustache, (0, 0), edge)) * np.float32(rng.uniform(0, 1)))
+    lips = polygon(canvas.side, canvas.points[list(_LIPS)])
+    mask = mask * (1 - floats(cv2.GaussianBlur(lips, (0, 0), 0.8)))
+    fine = rng.random((canvas.side, canvas.side), np.float32)
+    hairs = cv2.resize(fine, (canvas.side, canvas.side * int(rng.integers(1, 5))), interpolation=cv2.INTER_LINEAR)[
+        : canvas.side
     ]
-    mask = floats(cv2.GaussianBlur(polygon(canvas.side, jaw), (0, 0), canvas.size * rng.uniform(0.02, 0.05)))
-    lips = polygon(canvas.side, canvas.points[[61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91]])
-    mask = mask * (1 - floats(cv2.dilate(lips, np.ones((3, 3), np.uint8))))
-    hairs = rng.random((canvas.side, canvas.side), np.float32)
-    hairs = floats(cv2.GaussianBlur(hairs, (0, 0), rng.uniform(0.5, 1.0)))
-    density = np.clip((hairs - 0.5) * rng.uniform(2, 10) + rng.uniform(0.2, 0.8), 0, 1)
+    hairs = floats(cv2.GaussianBlur(hairs, (0, 0), rng.uniform(0.4, 0.9)))
+    density = np.clip((hairs - 0.5) * rng.uniform(0.3, 5) + rng.uniform(0.35, 1.1), 0, 1)
     share = (mask * density * rng.uniform(0.3, 0.95))[:, :, None]
-    return floats(picture * (1 - share) + canvas.hair() * share * rng.uniform(0.4, 1.0))
+    colour = canvas.hair() * rng.uniform(0.4, 1.1) if rng.random() < 0.75 else np.full(3, rng.uniform(10, 190))
+    return floats(picture * (1 - share) + np.minimum(colour, picture * 1.1) * share)
 
 
 def _paint(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
@@ -102,7 +118,7 @@ def _complexion(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
 def _make_up(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
     """Lips and lids in another colour."""
     colour = floats(rng.uniform(20, 220, 3) * (1, 0.6, 1))
-    lips = polygon(canvas.side, canvas.points[[61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91]])
+    lips = polygon(canvas.side, canvas.points[list(_LIPS)])
     lids = [polygon(canvas.side, ellipse(eye, (canvas.size * 0.12, canvas.size * 0.05), 0)) for eye in canvas.eyes]
     mask = lips if rng.random() < 0.6 else np.maximum(*lids)
     share = (cv2.GaussianBlur(mask, (0, 0), 1.0) * rng.uniform(0.15, 0.6))[:, :, None]

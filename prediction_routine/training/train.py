@@ -23,7 +23,7 @@ from training.preview import sheet
 from training.samples import Sample, batch, sample
 
 BATCH = 32
-#: The learning rate falls from here to a hundredth of it along half a cosine.
+#: The learning rate at first; it falls to a hundredth along half a cosine.
 RATE = 3e-3
 #: Each batch comes again so often, each time when this many others have come.
 REPLAYS, REPLAY_AFTER = 3, 64
@@ -110,7 +110,7 @@ def evaluate(model: keras.Model, samples: list[Sample]) -> tuple[Figures, Floats
     return Figures(value, float(overlap), float((skin < 0.5).mean()), float(skin.mean())), np.asarray(seen, np.float32)
 
 
-def train(path: Path, run: Path, validation: list[str], minutes: float, seed: int = 0) -> Figures:
+def train(path: Path, run: Path, validation: list[str], minutes: float, rate: float = RATE, seed: int = 0) -> Figures:
     """Trains for that long and returns the best figures; goes on from `run`/last.keras where there is one."""
     faces = load(path)
     people = sorted(set(faces.people) - set(validation))
@@ -126,7 +126,7 @@ def train(path: Path, run: Path, validation: list[str], minutes: float, seed: in
     last, log = run / "last.keras", run / "log.csv"
     history = _read_log(log)
     model = keras.saving.load_model(last, compile=False) if last.exists() else net.build()
-    model.compile(optimizer=keras.optimizers.AdamW(RATE, weight_decay=1e-4, clipnorm=1.0), loss=loss)
+    model.compile(optimizer=keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=1.0), loss=loss)
     best = min((float(row["loss"]) for row in history), default=float("inf"))
     best_figures = Figures(best, 0, 0, 0)
     step = int(history[-1]["step"]) if history else 0
@@ -139,7 +139,7 @@ def train(path: Path, run: Path, validation: list[str], minutes: float, seed: in
     try:
         for pixels, truth in replayed(iter(queue.get, None), rng):
             share = (time.monotonic() - start) / (minutes * 60)
-            model.optimizer.learning_rate = RATE * (0.01 + 0.99 * (1 + np.cos(np.pi * min(share, 1.0))) / 2)
+            model.optimizer.learning_rate = rate * (0.01 + 0.99 * (1 + np.cos(np.pi * min(share, 1.0))) / 2)
             running.append(float(model.train_on_batch(pixels, truth)))
             step += 1
             if share >= 1 or time.monotonic() - evaluated > EVALUATE_EVERY_S:
@@ -185,8 +185,9 @@ def main() -> None:
     arguments.add_argument("run", type=Path, help="the folder for last.keras, best.keras, log.csv and preview.png")
     arguments.add_argument("--validation", nargs="+", required=True, metavar="NAME", help="people to validate with")
     arguments.add_argument("--minutes", type=float, default=45, help="how long to train")
+    arguments.add_argument("--rate", type=float, default=RATE, help="the learning rate at first; lower to go on from before")
     options = arguments.parse_args()
-    print(train(options.faces, options.run, options.validation, options.minutes))
+    print(train(options.faces, options.run, options.validation, options.minutes, options.rate))
 
 
 if __name__ == "__main__":
