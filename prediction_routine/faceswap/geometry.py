@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import Affine, Floats, Image
-from faceswap.mesh import EYE_CORNERS
+from faceswap.mesh import EYE_CORNERS, MIDDLE_LINE
 
 #: The landmark networks were trained on squares this much larger than the face (MediaPipe face_landmark_front_cpu).
 LANDMARK_MARGIN = 1.5
@@ -53,14 +53,23 @@ def inverse(affine: Affine) -> Affine:
 
 def region_of(landmarks: Floats, margin: float = LANDMARK_MARGIN) -> Region:
     """The upright square around landmarks (n, 3), `margin` times the face's longer side."""
-    eyes = landmarks[EYE_CORNERS[1], :2] - landmarks[EYE_CORNERS[0], :2]
-    angle = math.atan2(float(eyes[1]), float(eyes[0]))
+    angle = _roll(landmarks)
     cos, sin = math.cos(angle), math.sin(angle)
     # The coordinates one after the other: numpy finds their bounds several times as fast as of interleaved ones.
     upright = np.array([[cos, sin], [-sin, cos]], np.float32) @ landmarks[:, :2].T
     low, high = upright.min(1), upright.max(1)
     x, y = (low + high) / 2
     return Region(float(cos * x - sin * y), float(sin * x + cos * y), margin * float((high - low).max()), angle)
+
+
+def _roll(landmarks: Floats) -> float:
+    """The angle of the line of the eyes and of the face's height together.
+
+    A head turned aside shortens the one and tilts it when it nods, a nod shortens the other: the longer one decides.
+    """
+    (right, left), (top, chin) = (landmarks[list(ends), :2].astype(float) for ends in (EYE_CORNERS, MIDDLE_LINE))
+    across, down = left - right, chin - top
+    return math.atan2(across[1] - down[0], across[0] + down[1])
 
 
 def crop(image: Image, affine: Affine, side: int) -> Image:

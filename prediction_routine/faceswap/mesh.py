@@ -25,8 +25,10 @@ RIGHT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
 LEFT_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
 #: The ten points that the landmark network finds beyond the mesh: middle of the iris and four of its edge, right and left eye.
 IRISES = (slice(468, 473), slice(473, 478))
-#: Outer corners of the two eyes: the line between them gives the roll of the head.
+#: Outer corners of the two eyes.
 EYE_CORNERS = (33, 263)
+#: Top of the forehead and tip of the chin.
+MIDDLE_LINE = (10, 152)
 #: The edges of the face seen from the front.
 SIDES = (234, 454)
 

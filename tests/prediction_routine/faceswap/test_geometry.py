@@ -1,20 +1,24 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from faceswap.geometry import Region, bounding_box, crop, inverse, region_of, transform
+from faceswap.mesh import read_mesh
+from faceswap.model_folder import ModelFolder
 
 coordinates = st.floats(-2000, 2000, width=32)
 regions = st.builds(Region, coordinates, coordinates, st.floats(4, 2000, width=32), st.floats(-3, 3, width=32))
 
 
 def mesh_like(x: float, y: float, size: float, angle: float) -> np.ndarray:
-    """468 points on an upright ellipse, the two eye corners level, turned by `angle`."""
+    """468 points on an upright ellipse, the two eye corners level and the chin below the forehead, turned by `angle`."""
     turn = np.linspace(0, 2 * math.pi, 468, endpoint=False)
     points = np.c_[0.4 * np.cos(turn), 0.5 * np.sin(turn), np.zeros(468)]
     points[33, :2], points[263, :2] = (-0.2, -0.1), (0.2, -0.1)
+    points[10, :2], points[152, :2] = (0, -0.5), (0, 0.5)
     c, s = math.cos(angle), math.sin(angle)
     points[:, :2] = points[:, :2] @ np.array([[c, s], [-s, c]]) * size + (x, y)
     return points.astype(np.float32)
@@ -46,6 +50,15 @@ def test_region_of_a_turned_face_is_the_face_turned(x: float, y: float, size: fl
     assert abs(region.size - size) < size * 0.02
     assert abs(region.x - x) < size * 0.02
     assert abs(region.y - y) < size * 0.02
+
+
+@pytest.mark.parametrize("nod", [-20, 0, 20])
+@pytest.mark.parametrize("yaw", [-75, -45, 45, 75])
+def test_a_head_turned_aside_is_upright_though_its_eyes_are_not_level(model_folder: ModelFolder, yaw: int, nod: int) -> None:
+    face = read_mesh(model_folder.files["face_mesh"]).vertices * (10, -10, -10)
+    (a, b), (c, d) = ((math.cos(angle), math.sin(angle)) for angle in (math.radians(yaw), math.radians(nod)))
+    turned = face @ np.array([[a, 0, -b], [0, 1, 0], [b, 0, a]]) @ np.array([[1, 0, 0], [0, c, d], [0, -d, c]])
+    assert abs(math.degrees(region_of(turned.astype(np.float32)).angle)) < 12
 
 
 def test_a_small_crop_of_a_large_region_averages_instead_of_aliasing() -> None:
