@@ -273,8 +273,9 @@ def test_a_refused_setting_is_said_and_goes_back(visit: Visit) -> None:
     studio.set_number("Strength", 0.4)
     studio.wait_for_notice("Strength could not be changed")
     expect(slider(studio, "Strength")).to_have_value("0.8")
-    assert "7 is greater than the maximum of 1" in studio.page.locator(".notice").inner_text()
-    assert studio.says().startswith("Strength could not be changed. ")
+    words = "It is back at what it was. The server said: Opacity: 7 is greater than the maximum of 1."
+    assert words in studio.page.locator(".notice").inner_text()
+    assert studio.says() == f"Strength could not be changed. {words}"
     assert studio.options_told()["opacity"] == 0.8
     studio.assert_accessible()
     studio.wait_for_frames(3)

@@ -151,8 +151,9 @@ function followRelay() {
 
 function showRefusal(setting, reason) {
   const title = `${settingWords(setting).label} could not be changed`;
-  notices.show("setting", { tone: "error", title, text: sentence(reason), actions: [dismissal("setting")] });
-  view.say(`${title}. ${sentence(reason)}`);
+  const text = `It is back at what it was. The server said: ${sentence(reason)}`;
+  notices.show("setting", { tone: "error", title, text, actions: [dismissal("setting")] });
+  view.say(`${title}. ${text}`);
 }
 
 function showHealth(state, parameters) {
