@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from faceswap.arrays import Floats, Mask
+from faceswap.arrays import Floats, Ints, Mask
 from faceswap.mesh import INNER_LIPS, LEFT_EYE, OUTER_LIPS, RIGHT_EYE
+from faceswap.warp import TextureMap
 
 #: Shares of the grid's side: over what width the face fades in from its outline, and how softly the user's own eyes and
 #: mouth begin.
@@ -30,12 +31,21 @@ class FaceMask:
     depth: Floats
 
 
-def face_mask(landmarks: Floats, visible: Mask, lips: str = "source") -> FaceMask:
-    """Landmarks float32 (468, 3) in grid cells; `visible` uint8 (side, side): 255 where the mesh faces the camera; `lips`
-    of the `source` or, with all of the mouth, of the `user`."""
+def openings(triangles: Ints) -> Mask:
+    """Which triangles (n, 3) span an eye or the inner mouth, uint8 (n + 1,): 255 or 0; the last one stands for no triangle."""
+    spans = [np.isin(triangles, outline).all(1) for outline in (RIGHT_EYE, LEFT_EYE, INNER_LIPS)]
+    return np.append(np.any(spans, axis=0), False).astype(np.uint8) * np.uint8(255)
+
+
+def face_mask(landmarks: Floats, texture: TextureMap, opened: Mask, lips: str = "source") -> FaceMask:
+    """Landmarks float32 (468, 3) in grid cells; `texture` on the same grid; `opened`: what `openings` gives; `lips` of the
+    `source` or, with all of the mouth, of the `user`."""
+    visible = texture.visible
     side = visible.shape[0]
     eyes = [_scaled(landmarks[list(outline)], KEPT_EYES) for outline in (RIGHT_EYE, LEFT_EYE)]
-    kept = _filled([landmarks[list(INNER_LIPS)], *eyes], side)
+    # Not where the nose or the near lip is in front of them.
+    shown = cv2.dilate(opened.take(texture.triangles, mode="wrap"), np.ones((3, 3), np.uint8))
+    kept = _filled([landmarks[list(INNER_LIPS)], *eyes], side) & np.asarray(shown, np.uint8)
     depth = np.asarray(cv2.distanceTransform(visible, cv2.DIST_L2, cv2.DIST_MASK_3), np.float32)
     ramp = np.clip(depth / (RAMP * side), 0, 1)
     alpha = ramp * ramp * (3 - 2 * ramp)

@@ -11,7 +11,7 @@ from faceswap.detail import detail_share
 from faceswap.eyes import colour_irises
 from faceswap.geometry import bounding_box, inverse, region_of, transform
 from faceswap.light import light_gain
-from faceswap.mask import face_mask
+from faceswap.mask import face_mask, openings
 from faceswap.mesh import Mesh
 from faceswap.occlusion import Occlusion, behind
 from faceswap.parameters import PRESETS, Parameters
@@ -31,6 +31,7 @@ class MeshEngine:
 
     def __init__(self, mesh: Mesh, space: ProportionSpace, occlusion: Occlusion) -> None:
         self._mesh, self._space, self._occlusion = mesh, space, occlusion
+        self._openings = openings(mesh.triangles)
 
     def __call__(self, frame: Image, face: Face, source: Source, options: Parameters, step: Steps) -> None:
         """Puts the source's face on this one, behind what is in front of it, changing `frame` (BGR uint8) in place."""
@@ -55,7 +56,7 @@ class MeshEngine:
             warped = cv2.remap(level.texture, texture.x, texture.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         with step("light"):
             user, other = _cropped(frame, to_grid, side), np.asarray(warped, np.uint8)
-            mask = behind(face_mask(points, texture.visible, options.mouth), seen)
+            mask = behind(face_mask(points, texture, self._openings, options.mouth), seen)
             gain = light_gain(user, other, mask, options.tone)
             crisp = level.with_detail(detail_share(user, other, mask.skin))
         with step("blend"):

@@ -6,7 +6,7 @@ import pytest
 
 from faceswap.arrays import Floats, Image, Mask
 from faceswap.geometry import crop, region_of, transform
-from faceswap.mask import FaceMask, face_mask
+from faceswap.mask import FaceMask, face_mask, openings
 from faceswap.mesh import Mesh, read_mesh
 from faceswap.model_folder import ModelFolder
 from faceswap.networks import Network
@@ -40,7 +40,7 @@ def upright(swapper: FrameSwapper, image: Image, side: int = SIDE) -> tuple[Imag
 
 
 def mask_of(points: Floats, mesh: Mesh, side: int = SIDE) -> FaceMask:
-    return face_mask(points, texture_map(points[:, :2], points, mesh.triangles, side).visible)
+    return face_mask(points, texture_map(points[:, :2], points, mesh.triangles, side), openings(mesh.triangles))
 
 
 def photo(path: object) -> Image:
