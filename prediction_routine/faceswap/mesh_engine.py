@@ -60,7 +60,7 @@ class MeshEngine:
             gain = light_gain(user, other, mask, options.tone)
             crisp = level.with_detail(detail_share(user, other, mask.skin))
         with step("blend"):
-            alpha = mask.alpha * np.float32(options.opacity)
+            alpha = mask.alpha * np.float32(options.opacity * face.presence)
             xy_alpha = np.asarray(cv2.merge([texture.x, texture.y, alpha]), np.float32)
             blend(frame, box, inverse(to_grid), crisp, xy_alpha, gain)
 

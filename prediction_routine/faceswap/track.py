@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from faceswap.arrays import Floats, Image
 from faceswap.colours import colours_of
 from faceswap.detect import FaceDetector
 from faceswap.geometry import region_of
-from faceswap.landmarks import FaceLandmarker
+from faceswap.landmarks import PRESENCE_THRESHOLD, FaceLandmarker
 from faceswap.people import HIDDEN_MS, Sighting, close, known_colours, missed, owners
 from faceswap.proportions import Pose, Proportions, ProportionSpace
 from faceswap.smooth import smooth
@@ -30,6 +32,8 @@ DETECT_EVERY_MS = {"largest": 2000.0, "all": 400.0}
 SEARCH_EVERY_MS = 100.0
 #: As many passes of the detector are made even where the first finds faces.
 PASSES = {"largest": 1, "all": 2}
+#: From this score on the landmark network is sure of a face; it says 0.99 and more of nearly all.
+SURE = 0.95
 #: With one face wanted, a newcomer takes over only when it is larger than the followed one by this factor: two people side
 #: by side would otherwise take turns.
 LOYALTY = 1.25
@@ -50,6 +54,11 @@ class Face:
     @property
     def id(self) -> str:
         return str(self.number)
+
+    @property
+    def presence(self) -> float:
+        """How much of the face is to show, 0 to 1: it fades as it leaves or is covered, instead of going at once."""
+        return float(np.clip((self.score - PRESENCE_THRESHOLD) / (SURE - PRESENCE_THRESHOLD), 0, 1))
 
     @property
     def size(self) -> float:

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -140,6 +143,25 @@ def test_two_who_both_come_later_are_numbered_alike_by_two_replicas(track: FaceT
     darker = cv2.convertScaleAbs(pair, alpha=0.8)
     first, second = (track(frame, None, 0.0, "all")[0] for frame in (pair, darker))
     assert [face.id for face in first] == [face.id for face in second]
+
+
+@pytest.mark.parametrize(("score", "shown"), [(0.5, 0), (0.725, 0.5), (0.95, 1), (1, 1)])
+def test_a_face_fades_as_the_network_becomes_unsure_of_it(track: FaceTracker, score: float, shown: float) -> None:
+    (face,), _ = track(carphone(1)[0], None, None, "largest")
+    assert face.presence == 1
+    assert replace(face, score=score).presence == pytest.approx(shown)
+
+
+def test_a_face_that_leaves_the_frame_has_faded_before_it_is_lost(track: FaceTracker, people: list[np.ndarray]) -> None:
+    state, shown = None, []
+    for n in range(40):
+        move = np.array([[1, 0, 400 + 5 * n], [0, 1, 120]], float)
+        frame = np.asarray(cv2.warpAffine(people[0], move, (640, 480), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+        faces, state = track(frame, state, 33.3 * n, "largest")
+        shown.append(faces[0].presence if faces else 0)
+    assert shown[0] == 1
+    assert shown[-1] == 0
+    assert max(before - after for before, after in pairwise(shown)) < 0.7
 
 
 @pytest.mark.parametrize("in_flight", [1, 2])
