@@ -66,7 +66,8 @@ class MeshEngine:
 
 
 def _cropped(frame: Image, to_grid: Affine, side: int) -> Image:
-    crop = cv2.warpAffine(frame, to_grid, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    # Mirrored at the frame's edge: what is drawn out of it into streaks looks like something in front of the face.
+    crop = cv2.warpAffine(frame, to_grid, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     return np.asarray(crop, np.uint8)
 
 
