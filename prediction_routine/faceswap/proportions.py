@@ -17,35 +17,9 @@ from faceswap.mesh import LEFT_BROW, LEFT_EYE, OUTER_LIPS, POINTS, RIGHT_BROW, R
 MODES = 10
 #: Points that hardly move with expression: corners of the eyes, bridge and wings of the nose, forehead, temples.
 RIGID = (
-    33,
-    133,
-    263,
-    362,
-    168,
-    6,
-    197,
-    195,
-    8,
-    9,
-    151,
-    10,
-    54,
-    284,
-    21,
-    251,
-    127,
-    356,
-    234,
-    454,
-    4,
-    2,
-    98,
-    327,
-    67,
-    297,
-    103,
-    332,
-)
+    33, 133, 263, 362, 168, 6, 197, 195, 4, 2, 98, 327,
+    8, 9, 151, 10, 54, 284, 21, 251, 127, 356, 234, 454, 67, 297, 103, 332,
+)  # fmt: skip
 #: An average over more frames than this forgets the oldest.
 LONGEST_MEMORY = 120.0
 #: Cosine of the angle between the face and the camera: turned further than the first it tells nothing, straighter than the
