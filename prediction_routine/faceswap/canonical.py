@@ -17,7 +17,7 @@ from faceswap.warp import texture_map
 #: second on.
 SEEN = (0.15, 0.5)
 #: What covers a face mixes with it this far beyond its edge, share of the side.
-_EDGE = 0.018
+_EDGE = 0.014
 
 
 @dataclass(frozen=True)

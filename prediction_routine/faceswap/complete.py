@@ -11,11 +11,11 @@ from faceswap.spread import blurred, spread
 SOFTNESS = 0.02
 #: Standard deviation of the grain of skin, pixels.
 _GRAIN = 0.8
-#: The other half takes over altogether where it is known better by this share's inverse.
-_EAGERNESS = 1.5
+#: The other half takes over where the own is known less well by more than this share, and the more so the less.
+_TOLERANCE, _EAGERNESS = 0.4, 2.0
 #: Along the outline so much is never sure to be face, and patches of less than the second width that nothing covers are
 #: what was overlooked of the covering; shares of the side.
-_OUTLINE, _ISLAND = 0.018, 0.06
+_OUTLINE, _ISLAND = 0.008, 0.05
 #: Less than this of what covers a face does not show.
 _COVERED = 0.15
 
@@ -28,7 +28,8 @@ def complete(face: Unfolded) -> Image:
     sigma = SOFTNESS * face.texture.shape[0]
     own = blurred(face.known, face.face + np.float32(1e-4), sigma)
     other = own[:, ::-1]
-    better = np.clip(_EAGERNESS * (other - own) / (np.maximum(other, own) + np.float32(1e-2)), 0, 1)
+    ahead = (other - own) / (np.maximum(other, own) + np.float32(1e-2))
+    better = np.clip(_EAGERNESS * (ahead - _TOLERANCE), 0, 1)
     both = _mixed(face.texture, better[:, :, None])
 
     inside = cv2.erode(face.face, _disc(_OUTLINE * face.texture.shape[0]))

@@ -30,7 +30,9 @@ _NEARBY, _PRESENCE = 10.0, 0.03
 _UPPER, _LOWER = (20.0, 0.6), (30.0, 0.25)
 _LOWER_BAND = 19
 #: On the forehead, where a fringe is lit, pixels that are less unlike skin belong to it when they are this near to it.
-_GROWN, _GROWTH = (12.0, 0.8), 15
+_GROWN, _GROWTH = (11.0, 0.85), 35
+#: Below the brows only what is at least this broad is worth replacing: a narrower band along the outline fades in the swap.
+_BROAD = 11
 #: What covers a forehead is painted on where more of it is the same on both sides than the share of its area that it fills,
 #: by this much: stripes and ornaments, which hair falls into seldom and never so evenly.
 _EVENLY = 0.3
@@ -73,7 +75,9 @@ def _covering(picture: Image, points: Floats) -> Mask:
     solid = _dilated(np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, _disc(5)), np.uint8), 5) & whole
     _, pieces = cv2.connectedComponents(solid)
     outer = np.unique(pieces[(face == 0) & (solid > 0)])
-    return np.asarray((np.isin(pieces, outer) & (face > 0) & (solid > 0)) * np.uint8(255), np.uint8)
+    found = np.asarray((np.isin(pieces, outer) & (face > 0) & (solid > 0)) * np.uint8(255), np.uint8)
+    broad = np.asarray(cv2.morphologyEx(found, cv2.MORPH_OPEN, _disc(_BROAD)), np.uint8)
+    return np.asarray(np.where(rows < brows, found, broad), np.uint8)
 
 
 def _main_colours(pixels: Floats, count: int, share: float) -> Floats:

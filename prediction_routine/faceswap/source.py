@@ -14,6 +14,7 @@ from faceswap.delight import evenly_lit
 from faceswap.eyes import EyeColour, eye_colour
 from faceswap.fuse import View, fuse
 from faceswap.geometry import Region, crop, region_of, transform
+from faceswap.glasses import without_glasses
 from faceswap.mesh import Mesh
 from faceswap.proportions import Proportions
 from faceswap.track import Face
@@ -80,7 +81,8 @@ def _view(photo: Image, face: Face, region: Region, mesh: Mesh, side: int) -> Vi
     affine = region.to_square(side)
     picture, points = crop(photo, affine, side), transform(face.landmarks, affine)
     unfolded = unfold(picture, points, covering(picture, points[:, :2]), mesh, MARGIN)
-    return View(evenly_lit(unfolded), min(region.size, side))
+    bare = without_glasses(unfolded, frontal(mesh, side, MARGIN))
+    return View(evenly_lit(bare), min(region.size, side))
 
 
 def _levels(texture: Image, points: Floats) -> tuple[Level, ...]:
