@@ -33,8 +33,11 @@ class MeshEngine:
         self._mesh, self._space, self._occlusion = mesh, space, occlusion
         self._openings = openings(mesh.triangles)
 
-    def __call__(self, frame: Image, face: Face, source: Source, options: Parameters, step: Steps) -> None:
-        """Puts the source's face on this one, behind what is in front of it, changing `frame` (BGR uint8) in place."""
+    def __call__(self, frame: Image, camera: Image, face: Face, source: Source, options: Parameters, step: Steps) -> None:
+        """Puts the source's face on this one, behind what is in front of it, changing `frame` (BGR uint8) in place.
+
+        `camera` is the frame as it came: a face swapped before this one is not to be taken for something in front of it.
+        """
         if options.eyes == "source" and source.eyes is not None:
             with step("eyes"):
                 colour_irises(frame, face.landmarks, face.irises, source.eyes)
@@ -42,7 +45,7 @@ class MeshEngine:
         side = _grid_side(region.size, PRESETS[options.preset])
         to_grid = region.to_square(side)
         with step("occlusion"):
-            seen = self._occlusion(_cropped(frame, to_grid, side))
+            seen = self._occlusion(_cropped(camera, to_grid, side))
         with step("shape"):
             movement = self._space.movement(face.proportions, source.proportions, face.pose, options.shape)
             landmarks = reshape_face(frame, face.landmarks, movement, seen, to_grid)

@@ -84,8 +84,9 @@ class FrameSwapper:
             faces, next_state = self._track(image, state, frame.time_ms, options.faces)
         chosen = [SwappedFace(face, frame.assign.get(face.id, frame.source)) for face in faces]
         changes = [(c.face, source_of(c.source)) for c in chosen if c.source and options.opacity > 0]
+        camera = image.copy() if len(changes) > 1 else image
         for face, source in reversed(changes):  # the nearest, largest face is painted last
-            self._engine(image, face, source, options, step)
+            self._engine(image, camera, face, source, options, step)
         with step("encode"):
             jpeg = self._finish(image, frame.jpeg, bool(faces), bool(changes), options)
         return SwappedFrame(jpeg, tuple(chosen), states.encode(next_state), step.milliseconds)

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -86,6 +87,39 @@ class TestSwap:
                 cv2.rectangle(near, low, high, 255, -1)
             change = np.abs(decoded(answer.jpeg).astype(np.int16) - frame).mean(2)
             assert change[near == 0].mean() < 4
+
+    def test_the_swapped_face_behind_is_not_taken_for_something_before_the_front_one(
+        self, swapper: FrameSwapper, hoppers_face: Source
+    ) -> None:
+        """One walks before the other; what is painted on the one behind must not show through the one in front."""
+        robot = swapper.source(swapper.portraits([(ASTRONAUT.parent / "robot.jpg").read_bytes()]))
+        sources = {"hopper": hoppers_face, "robot": robot}
+        state = None
+        for n in range(12):
+            frame = np.full((480, 640, 3), (150, 160, 150), np.uint8)
+            _show(frame, HOPPER, 0.65, (253, 260), 270)
+            _show(frame, ASTRONAUT, 0.95, (226, 150), 450 - 7 * n)
+            answers = []
+            for behind in ("robot", None):
+                given = Frame(jpeg(frame, 95), "hopper", {"1": behind}, state, 33.3 * n)
+                answers.append(swapper.swap(given, sources.__getitem__, Parameters(mark=False, faces="all")))
+            state = answers[0].state
+            assert [found.source for found in answers[0].faces] == ["hopper", "robot"]
+            front = answers[0].faces[0].face
+            oval = np.zeros(frame.shape[:2], np.uint8)
+            cv2.fillConvexPoly(oval, cv2.convexHull(front.landmarks[:, :2].astype(np.int32)), 255)
+            inside = cv2.erode(oval, np.ones((21, 21), np.uint8)) > 0
+            both, alone = (decoded(answer.jpeg).astype(int) for answer in answers)
+            assert np.abs(both - alone)[inside].mean() < 1.2
+
+
+def _show(frame: np.ndarray, photo: Path, scale: float, face: tuple[int, int], x: int) -> None:
+    """A head out of a photo, the middle of its face at column x."""
+    place = np.array([[scale, 0, x - scale * face[0]], [0, scale, 240 - scale * face[1]]])
+    head = cv2.warpAffine(decoded(photo.read_bytes()), place, (640, 480), flags=cv2.INTER_AREA)
+    shape = np.zeros((480, 640), np.uint8)
+    cv2.ellipse(shape, (x, 225), (int(110 * scale), int(165 * scale)), 0, 0, 360, 255, -1)
+    cv2.copyTo(head, shape, frame)
 
 
 class _Answer:
