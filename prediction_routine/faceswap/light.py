@@ -24,7 +24,7 @@ GAIN_LIMITS = (0.3, 3.0)
 #: How much of its own brightness a source keeps that keeps its colour, 0 to 1.
 OWN_BRIGHTNESS = 0.7
 #: The blur needs no more cells than this a side.
-_SIDE = 64
+_SIDE = 32
 
 
 def light_gain(target: Image, warped: Image, mask: FaceMask, tone: str) -> Floats:
@@ -34,8 +34,8 @@ def light_gain(target: Image, warped: Image, mask: FaceMask, tone: str) -> Float
     takes the user's skin tone too; with `source` it keeps its own colour inside, as marble or face paint should.
     """
     side = target.shape[0]
-    weight = _small(mask.skin)
-    faces = [_small(face) * weight[:, :, None] for face in (target, warped)]
+    weight = _small(mask.skin) * np.float32(1 / 255)
+    faces = [_small(cv2.bitwise_and(face, face, mask=mask.skin)) for face in (target, warped)]
     inside, border = (_ratio(faces, weight, share * _SIDE) for share in (BLUR_INSIDE, BLUR_BORDER))
     if tone == "source":
         inside = _shading(inside, weight)
@@ -45,8 +45,8 @@ def light_gain(target: Image, warped: Image, mask: FaceMask, tone: str) -> Float
 
 
 def _ratio(faces: Sequence[Floats], weight: Floats, sigma: float) -> Floats:
-    """Target over source, both blurred within the skin."""
-    blurred = cv2.GaussianBlur(weight, (0, 0), sigma)[:, :, None] + np.float32(1e-3 * 255)
+    """Target over source, both blurred within the skin; there is nothing of them elsewhere."""
+    blurred = cv2.GaussianBlur(weight, (0, 0), sigma)[:, :, None] + np.float32(1e-3)
     target, source = (cv2.GaussianBlur(face, (0, 0), sigma) / blurred for face in faces)
     return np.clip((target + FLOOR) / (source + FLOOR), *GAIN_LIMITS)
 

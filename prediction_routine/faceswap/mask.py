@@ -15,7 +15,7 @@ from faceswap.warp import TextureMap
 RAMP = 0.022
 KEPT_FEATHER = 0.004
 #: Of the user's eyes this much is kept, so that the lids' edges are the source's.
-KEPT_EYES = 0.82
+KEPT_EYES = 0.75
 #: The user's whole mouth reaches beyond the lips' outline by this factor, and begins this softly, a share of the grid's side.
 WHOLE_MOUTH = 1.15
 MOUTH_FEATHER = 0.015

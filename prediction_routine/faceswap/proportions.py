@@ -25,6 +25,9 @@ LONGEST_MEMORY = 120.0
 #: Cosine of the angle between the face and the camera: turned further than the first it tells nothing, straighter than the
 #: second everything.
 FACING = (0.6, 0.9)
+#: Centimetres between the lips: up to the first the jaw is where it always is, from the second on it tells nothing.
+OPENED = (0.6, 1.6)
+_LIPS = (13, 14)
 #: Two measurements of one person differ by up to the first, root mean square over the points in centimetres of the canonical
 #: face; from the second on two people are taken to differ. (Means over talking heads: the same person .13, two people .26.)
 DIFFERENCE = (0.1, 0.25)
@@ -53,7 +56,7 @@ class Pose:
 @dataclass(frozen=True)
 class Proportions:
     """`coefficients` float32 (2, MODES): of sideways and of upright differences from the canonical face; `frames`: over how
-    many they are averaged."""
+    many they are averaged, those counting less that show the face turned or the mouth open."""
 
     coefficients: Floats
     frames: float
@@ -82,14 +85,17 @@ class ProportionSpace:
         frontal = (landmarks - centre) @ pose.rotation.T * np.float32(1 / pose.scale) + self._canonical[list(RIGID)].mean(0)
         apart = frontal - self._canonical
         coefficients = np.stack([modes.T @ apart[:, axis] for axis, modes in enumerate(self._modes)])
-        return Proportions(np.asarray(coefficients, np.float32), max(pose.facing, 0.01)), pose
+        opened = float(np.linalg.norm(frontal[_LIPS[1]] - frontal[_LIPS[0]]))
+        calm = float(np.clip((OPENED[1] - opened) / (OPENED[1] - OPENED[0]), 0, 1))
+        return Proportions(np.asarray(coefficients, np.float32), max(pose.facing * calm, 0.01)), pose
 
     def movement(self, user: Proportions, source: Proportions, pose: Pose, strength: float) -> Floats:
         """How far each landmark of the user moves to come `strength` (0 to 1) of the way to the source: float32 (468, 2), in
-        frame pixels; nothing where the two are too much alike to tell apart."""
+        frame pixels; less where too little is known of either, nothing where the two are too much alike to tell apart."""
         difference = source.coefficients - user.coefficients
         apart = float(np.sqrt((difference**2).sum() / POINTS))
         share = strength * np.clip((apart - DIFFERENCE[0]) / (DIFFERENCE[1] - DIFFERENCE[0]), 0, 1)
+        share *= min(1.0, user.frames) * min(1.0, source.frames)
         plane = np.einsum("avm,am->va", self._movements, difference * np.float32(share))
         return np.asarray(plane @ pose.rotation[:2, :2] * np.float32(pose.scale), np.float32)
 

@@ -109,3 +109,19 @@ def test_a_head_turned_away_hardly_counts(space: ProportionSpace, mesh: Mesh) ->
     straight, _ = space.measure(shown(mesh, 20, (0, 0, 0), 0))
     away, _ = space.measure(shown(mesh, 20, (1.1, 0, 0), 0))
     assert away.frames < 0.02 < 1 == straight.frames
+
+
+def test_an_open_mouth_counts_less(space: ProportionSpace, mesh: Mesh) -> None:
+    talking = np.zeros_like(mesh.vertices)
+    talking[14, 1] = 0.5
+    closed, _ = space.measure(shown(mesh, 20, (0, 0, 0), 0))
+    opened, _ = space.measure(shown(mesh, 20, (0, 0, 0), 0, talking))
+    wide, _ = space.measure(shown(mesh, 20, (0, 0, 0), 0, talking * 4))
+    assert wide.frames < 0.02 < opened.frames < closed.frames == 1
+
+
+def test_where_too_little_is_known_hardly_anything_moves(space: ProportionSpace) -> None:
+    source = of(20, 10, 10)
+    sure = space.movement(of(), source, STRAIGHT, 1.0)
+    unsure = space.movement(Proportions(of().coefficients, 0.1), source, STRAIGHT, 1.0)
+    assert np.allclose(unsure, 0.1 * sure, atol=1e-4)
