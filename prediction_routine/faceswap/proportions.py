@@ -74,17 +74,21 @@ class ProportionSpace:
     """Measures proportions, and turns a difference between two into movements of the landmarks."""
 
     def __init__(self, mesh: Mesh) -> None:
-        self._canonical = mesh.vertices * np.array([1, -1, -1], np.float32)
-        self._modes = _modes(mesh)
-        movements = np.stack([_with_whole_groups(self._canonical, modes) for modes in self._modes])
+        canonical = mesh.vertices * np.array([1, -1, -1], np.float32)
+        self._rigid = np.array(RIGID)
+        self._middle = canonical[self._rigid].mean(0)
+        self._rigid_shape = canonical[self._rigid] - self._middle
+        modes = _modes(mesh)
+        self._modes = np.stack([axis_modes.T for axis_modes in modes])
+        self._canonical = np.einsum("amv,va->am", self._modes, canonical[:, :2])
+        movements = np.stack([_with_whole_groups(canonical, axis_modes) for axis_modes in modes])
         self._movements = np.asarray(movements, np.float32)
 
     def measure(self, landmarks: Floats) -> tuple[Proportions, Pose]:
         """Of landmarks float32 (468, 3)."""
-        pose, centre = _pose(self._canonical[list(RIGID)], landmarks[list(RIGID)])
-        frontal = (landmarks - centre) @ pose.rotation.T * np.float32(1 / pose.scale) + self._canonical[list(RIGID)].mean(0)
-        apart = frontal - self._canonical
-        coefficients = np.stack([modes.T @ apart[:, axis] for axis, modes in enumerate(self._modes)])
+        pose, centre = _pose(self._rigid_shape, landmarks[self._rigid])
+        frontal = (landmarks - centre) @ (pose.rotation.T * np.float32(1 / pose.scale)) + self._middle
+        coefficients = np.stack([modes @ frontal[:, axis] for axis, modes in enumerate(self._modes)]) - self._canonical
         opened = float(np.linalg.norm(frontal[_LIPS[1]] - frontal[_LIPS[0]]))
         calm = float(np.clip((OPENED[1] - opened) / (OPENED[1] - OPENED[0]), 0, 1))
         return Proportions(np.asarray(coefficients, np.float32), max(pose.facing * calm, 0.01)), pose
@@ -100,12 +104,12 @@ class ProportionSpace:
         return np.asarray(plane @ pose.rotation[:2, :2] * np.float32(pose.scale), np.float32)
 
 
-def _pose(canonical: Floats, points: Floats) -> tuple[Pose, Floats]:
-    """The similarity that carries the one onto the other (Umeyama, PAMI 1991), and the middle of `points`."""
-    middle, centre = canonical.mean(0), points.mean(0)
-    left, sizes, right = np.linalg.svd((canonical - middle).T @ (points - centre))
+def _pose(shape: Floats, points: Floats) -> tuple[Pose, Floats]:
+    """The similarity that carries a shape (n, 3), centred on 0, onto points (Umeyama, PAMI 1991), and their middle."""
+    centre = points.mean(0)
+    left, sizes, right = np.linalg.svd(shape.T @ (points - centre))
     signs = np.array([1, 1, np.sign(np.linalg.det(left @ right))], np.float32)
-    scale = float((sizes * signs).sum() / ((canonical - middle) ** 2).sum())
+    scale = float((sizes * signs).sum() / np.square(shape).sum())
     return Pose(max(scale, 1e-6), np.asarray((left * signs) @ right, np.float32)), centre
 
 
