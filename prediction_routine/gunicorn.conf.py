@@ -12,6 +12,8 @@ worker_class = "gthread"
 threads = 4
 keepalive = 75
 timeout = 60
+# NumPy's matrices are small here: more threads would only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Several tiers on one machine would share gunicorn's control socket.
 control_socket_disable = True
 

@@ -7,12 +7,14 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import Floats, Ints, Mask
-from faceswap.mesh import INNER_LIPS, LEFT_EYE, OUTER_LIPS, RIGHT_EYE
+from faceswap.mesh import INNER_LIPS, LEFT_BROW, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_BROW, RIGHT_EYE
 from faceswap.warp import TextureMap
 
 #: Shares of the grid's side: over what width the face fades in from its outline, and how softly the user's own eyes and
 #: mouth begin.
 RAMP = 0.022
+#: On the forehead the user's skin goes on beyond the mesh, and the fading widens to this at its top, so that no line shows.
+FOREHEAD_RAMP = 0.055
 KEPT_FEATHER = 0.004
 #: Of the user's eyes this much is kept, so that the lids' edges are the source's.
 KEPT_EYES = 0.75
@@ -47,13 +49,21 @@ def face_mask(landmarks: Floats, texture: TextureMap, opened: Mask, lips: str = 
     shown = cv2.dilate(opened.take(texture.triangles, mode="wrap"), np.ones((3, 3), np.uint8))
     kept = _filled([landmarks[list(INNER_LIPS)], *eyes], side) & np.asarray(shown, np.uint8)
     depth = np.asarray(cv2.distanceTransform(visible, cv2.DIST_L2, cv2.DIST_MASK_3), np.float32)
-    ramp = np.clip(depth / (RAMP * side), 0, 1)
+    ramp = np.clip(depth / (_ramp_widths(landmarks, side) * side), 0, 1)
     alpha = ramp * ramp * (3 - 2 * ramp)
     alpha *= (255 - cv2.GaussianBlur(kept, (0, 0), KEPT_FEATHER * side).astype(np.float32)) / 255
     if lips == "user":
         mouth = _filled([_scaled(landmarks[list(OUTER_LIPS)], WHOLE_MOUTH)], side)
         alpha *= (255 - cv2.GaussianBlur(mouth, (0, 0), MOUTH_FEATHER * side).astype(np.float32)) / 255
     return FaceMask(alpha, visible & ~kept, depth)
+
+
+def _ramp_widths(landmarks: Floats, side: int) -> Floats:
+    """Of each row of the grid, in which the face is upright: float32 (side, 1)."""
+    brows, top = float(landmarks[[*RIGHT_BROW, *LEFT_BROW], 1].min()), float(landmarks[OVAL[0], 1])
+    rows = np.arange(side, dtype=np.float32)[:, None]
+    height = np.clip((brows - rows) / max(brows - top, 1.0), 0, 1)
+    return np.asarray(RAMP + (FOREHEAD_RAMP - RAMP) * height, np.float32)
 
 
 def _scaled(outline: Floats, share: float) -> Floats:

@@ -100,3 +100,10 @@ def test_the_users_whole_mouth_can_be_kept(mesh: Mesh) -> None:
     assert own.alpha[y, x] < 0.1 < 0.5 < theirs.alpha[y, x]
     x, y = points[50, :2].round().astype(int)
     assert own.alpha[y, x] == theirs.alpha[y, x]
+
+
+def test_the_mask_fades_more_slowly_on_the_forehead_than_at_the_chin(mesh: Mesh) -> None:
+    points = turned(mesh, 0)
+    column = mask_of(points, mesh, 128).alpha[:, 64]
+    top, chin = points[10, 1], points[152, 1]
+    assert column[round(top) + 4] < 0.5 < 0.95 < column[round(chin) - 4]
