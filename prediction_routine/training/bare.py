@@ -25,7 +25,7 @@ def changed(rng: Generator, canvas: Canvas) -> Floats:
     for chance, change in (
         (0.3, _side_light),
         (0.25, _cast_shadow),
-        (0.16, _beard),
+        (0.3, _beard),
         (0.07, _paint),
         (0.12, _complexion),
         (0.08, _make_up),
