@@ -14,8 +14,6 @@ from faceswap.networks import Network
 
 #: The network's answer is soft for some pixels around an edge; the picture's is not. Its logits are multiplied by this.
 SHARPNESS = 4.0
-#: Skin counts as seen from this logit on: a little of the user around a hand is not noticed, a hand that is painted over is.
-CAUTION = 0.5
 #: Light and detail are read from skin that is seen at least this much.
 SURELY_SEEN = 0.8
 #: Below the first share of skin that is seen nothing is swapped, above the second all of it: a face that is nearly
@@ -39,7 +37,7 @@ class Occlusion:
             way = cv2.INTER_AREA if side > inner else cv2.INTER_LINEAR
             crop = np.asarray(cv2.resize(crop, (inner, inner), interpolation=way), np.uint8)
         logits = self._network(np.multiply(crop[None], np.float32(1 / 255), dtype=np.float32))[0]
-        hidden = np.clip((_unfolded(logits) - np.float32(CAUTION)) * np.float32(-SHARPNESS), -30, 30)
+        hidden = np.clip(_unfolded(logits) * np.float32(-SHARPNESS), -30, 30)
         if side != inner:
             hidden = np.asarray(cv2.resize(hidden, (side, side), interpolation=cv2.INTER_LINEAR), np.float32)
         return np.asarray(1 / (1 + np.exp(hidden)), np.float32)
