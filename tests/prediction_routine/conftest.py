@@ -1,13 +1,16 @@
 import base64
 import hashlib
+import io
+import zipfile
 from pathlib import Path
 
+import build_model
 import pytest
 
 from faceswap.model_folder import ModelFolder, read_model_folder
 from faceswap.pipeline import FrameSwapper
 from Prediction import ModelPrediction
-from tests.footage import ASTRONAUT, HOPPER, ROOT
+from tests.footage import ASTRONAUT, HOPPER, ROOT, package_folder
 
 MODEL_DIR = ROOT / "prediction_routine" / "model"
 
@@ -49,3 +52,13 @@ def astronaut() -> bytes:
 @pytest.fixture(scope="session")
 def hopper() -> bytes:
     return HOPPER.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def published_landmarks() -> bytes:
+    """The landmark network as its package has it, before it is shortened."""
+    item = next(item for item in build_model.FILES if item.purpose == "face_landmarks")
+    path, _, inner = item.member.partition("!")
+    task = package_folder(item.package).parent / path
+    with zipfile.ZipFile(io.BytesIO(task.read_bytes())) as archive:
+        return archive.read(inner)
