@@ -33,6 +33,9 @@ _LOWER_BAND = 19
 _GROWN, _GROWTH = (11.0, 0.85), 35
 #: Below the brows only what is at least this broad is worth replacing: a narrower band along the outline fades in the swap.
 _BROAD = 11
+#: So many pixels that fill this share of the area they lie in make a fringe; within the width of it, what is unlike skin and
+#: gaps between strands belong to it.
+_FRINGE, _SOLID, _GAP = 250, 0.8, 21
 #: What covers a forehead is painted on where more of it is the same on both sides than the share of its area that it fills,
 #: by this much: stripes and ornaments, which hair falls into seldom and never so evenly.
 _EVENLY = 0.3
@@ -76,6 +79,15 @@ def _covering(picture: Image, points: Floats) -> Mask:
     _, pieces = cv2.connectedComponents(solid)
     outer = np.unique(pieces[(face == 0) & (solid > 0)])
     found = np.asarray((np.isin(pieces, outer) & (face > 0) & (solid > 0)) * np.uint8(255), np.uint8)
+    on_forehead = np.asarray(forehead * np.uint8(255), np.uint8)
+    if _is_fringe(found & on_forehead):
+        # Whatever its colour, what is no skin and goes on from the fringe hangs there with it; and skin hardly shows through
+        # a narrow gap between strands, or between them and the outline.
+        unlike_skin = on_forehead & np.asarray(((to_skin > _UPPER[0]) & (features == 0)) * np.uint8(255), np.uint8)
+        found |= _dilated(found, _GAP) & unlike_skin
+        outside = np.asarray((face == 0) * np.uint8(255), np.uint8)
+        closed = np.asarray(cv2.morphologyEx(found | outside, cv2.MORPH_CLOSE, _disc(_GAP)), np.uint8)
+        found |= closed & on_forehead
     broad = np.asarray(cv2.morphologyEx(found, cv2.MORPH_OPEN, _disc(_BROAD)), np.uint8)
     return np.asarray(np.where(rows < brows, found, broad), np.uint8)
 
@@ -108,6 +120,11 @@ def _painted(covered: Mask, across: Floats) -> bool:
     mirrored = np.asarray(cv2.remap(_dilated(found, 5), columns - 2 * across, rows, cv2.INTER_NEAREST), np.uint8)
     filled = cv2.countNonZero(found)
     return cv2.countNonZero(found & mirrored) / filled > filled / area + _EVENLY
+
+
+def _is_fringe(found: Mask) -> bool:
+    filled, area = cv2.countNonZero(found), cv2.countNonZero(cv2.morphologyEx(found, cv2.MORPH_CLOSE, _disc(15)))
+    return filled >= max(_FRINGE, _SOLID * area)
 
 
 def _to_skin(colours: Floats, middle: Mask, across: Floats) -> Floats | None:

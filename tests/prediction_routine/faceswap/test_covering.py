@@ -87,3 +87,13 @@ def test_it_comes_to_the_same_end_every_time(woman: tuple[np.ndarray, np.ndarray
     first = covering(*woman)
     cv2.setRNGSeed(11)
     assert (covering(*woman) == first).all()
+
+
+@pytest.mark.parametrize("side", [160, 200, 239, 320, 400])
+def test_a_fringe_is_found_whole_at_any_size(woman: tuple[np.ndarray, np.ndarray], side: int) -> None:
+    image, points = woman
+    whole = covering(image, points) > 127
+    resized = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
+    mask = covering(resized, points * np.float32(side / SIDE))
+    found = cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR) > 127
+    assert (whole & found).sum() > 0.85 * (whole | found).sum()
