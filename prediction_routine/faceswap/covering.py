@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import Floats, Image, Mask
+from faceswap.geometry import filled
 from faceswap.mesh import LEFT_BROW, LEFT_EYE, OVAL, RIGHT_BROW, RIGHT_EYE
 
 #: Side at which the picture is divided, pixels; the discs below are in these.
@@ -52,8 +53,8 @@ def covering(texture: Image, points: Floats) -> Mask:
 def _covering(picture: Image, points: Floats) -> Mask:
     rows = np.arange(_SIDE)[:, None]
     mouth, brows = points[list(_MOUTH), 1].mean(), points[[*RIGHT_BROW, *LEFT_BROW], 1].min()
-    face, brow_areas = _filled(points, OVAL), _dilated(_filled(points, RIGHT_BROW, LEFT_BROW), 5)
-    features = _dilated(brow_areas | _dilated(_filled(points, RIGHT_EYE, LEFT_EYE), 5), 3)
+    face, brow_areas = filled(_SIDE, points, OVAL), _dilated(filled(_SIDE, points, RIGHT_BROW, LEFT_BROW), 5)
+    features = _dilated(brow_areas | _dilated(filled(_SIDE, points, RIGHT_EYE, LEFT_EYE), 5), 3)
     colours = cv2.cvtColor(cv2.bilateralFilter(picture, 5, 20, 3), cv2.COLOR_BGR2LAB).astype(np.float32)
     colours[:, :, 0] *= _DARKER
 
@@ -153,13 +154,6 @@ def _to_nearby(colours: Floats, others: Floats, around: Mask) -> Floats:
         where = ((nearest == number) & (around > 0)).astype(np.float32)
         distances[:, :, number][cv2.GaussianBlur(where, (0, 0), _NEARBY) <= _PRESENCE] = np.inf
     return np.asarray(distances.min(2), np.float32)
-
-
-def _filled(points: Floats, *outlines: tuple[int, ...]) -> Mask:
-    mask = np.zeros((_SIDE, _SIDE), np.uint8)
-    for outline in outlines:
-        cv2.fillPoly(mask, [points[list(outline)].round().astype(np.int32)], 255)
-    return mask
 
 
 def _dilated(mask: Mask, width: int) -> Mask:

@@ -7,6 +7,7 @@ import numpy as np
 
 from faceswap.arrays import Floats
 from faceswap.canonical import Unfolded
+from faceswap.images import LUMINANCE
 
 #: Light is what a Gaussian of this share of the side leaves; of its difference between the halves this share is taken out.
 LIGHT = 0.05
@@ -15,7 +16,6 @@ _GAIN_LIMITS = (0.5, 2.2)
 _FLOOR = 8.0
 #: Levels of 255 between which a colour goes from telling nothing to telling all: black shadow, and burnt-out highlight.
 _BLACK, _WHITE = (6.0, 40.0), (254.0, 238.0)
-_LUMINANCE = np.array([0.114, 0.587, 0.299], np.float32)
 #: What shows nothing by itself is worth this share still.
 _LEAST = 0.4
 #: How much wider than light is, and with which share, it is looked for.
@@ -26,7 +26,7 @@ def evenly_lit(face: Unfolded) -> Unfolded:
     """Both halves in the mean of their light; what is black or burnt out counts as less well `shown`."""
     light = low_frequencies(face.texture, face.known, LIGHT * face.texture.shape[0])
     gain = np.clip((np.sqrt(light * light[:, ::-1]) + _FLOOR) / (light + _FLOOR), *_GAIN_LIMITS) ** EVENNESS
-    luminance = light @ _LUMINANCE
+    luminance = light @ LUMINANCE
     exposed = _LEAST + (1 - _LEAST) * _between(luminance, *_BLACK) * _between(luminance, *_WHITE)
     return replace(
         face, texture=np.asarray(face.texture * gain, np.float32), shown=np.asarray(face.shown * exposed, np.float32)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from faceswap.arrays import Floats, Image
-from faceswap.geometry import Box, bounding_box
+from faceswap.arrays import Affine, Floats, Image
+from faceswap.geometry import Box, bounding_box, shifted
+from faceswap.images import LUMINANCE
 from faceswap.mesh import LEFT_EYE, RIGHT_EYE
 
 #: The coloured ring, shares of the iris' radius: within the first is the pupil, beyond the second the dark rim.
@@ -23,7 +24,6 @@ EXPOSURE_LIMITS = (0.6, 1.5)
 HIGHLIGHT = (1.8, 2.6)
 #: Middle of either cheek: how bright the skin is there tells how bright the room is.
 _CHEEKS = (50, 280)
-_LUMINANCE = np.array([0.114, 0.587, 0.299], np.float32)  # ITU-R BT.601, BGR
 
 
 @dataclass(frozen=True)
@@ -55,19 +55,28 @@ def eye_colour(photo: Image, landmarks: Floats, irises: Floats) -> EyeColour | N
     return EyeColour(np.mean(colours, axis=0, dtype=np.float32), _skin_luminance(photo, landmarks))
 
 
-def colour_irises(frame: Image, landmarks: Floats, irises: Floats, colour: EyeColour) -> None:
-    """Gives the irises in `frame` (BGR uint8) this colour, in place; arguments as for `eye_colour`."""
+def colour_irises(frame: Image, landmarks: Floats, irises: Floats, colour: EyeColour, seen: Floats, to_seen: Affine) -> None:
+    """Gives the irises in `frame` (BGR uint8) this colour, in place; landmarks and irises as for `eye_colour`.
+
+    `seen` float32 (side, side) is 1 where the bare face is seen and 0 where something is in front of it; `to_seen` leads there
+    from frame pixels.
+    """
     exposure = float(np.clip(_skin_luminance(frame, landmarks) / max(colour.skin, 1.0), *EXPOSURE_LIMITS))
     for eye in _eyes(frame, landmarks, irises):
         part = frame[eye.box.rows, eye.box.columns]
         own = _colour(frame, eye)
         if own is None:
             continue
-        own_luminance, luminance = (float(iris @ _LUMINANCE) + 1 for iris in (own, colour.iris))
+        own_luminance, luminance = (float(iris @ LUMINANCE) + 1 for iris in (own, colour.iris))
         gain = np.clip(exposure * luminance / own_luminance, *GAIN_LIMITS)
-        brightness = part @ _LUMINANCE / own_luminance
+        brightness = part @ LUMINANCE / own_luminance
         coloured = brightness[:, :, None] * colour.iris * (gain * own_luminance / luminance)
-        share = eye.open * _falling(eye.distance, (0.85, 1.05)) * (1 - _falling(eye.distance, (0.3, RING[0])))
+        from_box = shifted(to_seen, eye.box.x, eye.box.y)
+        size = (eye.box.width, eye.box.height)
+        bare = cv2.warpAffine(
+            seen, from_box, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+        )
+        share = bare * eye.open * _falling(eye.distance, (0.85, 1.05)) * (1 - _falling(eye.distance, (0.3, RING[0])))
         share *= _falling(brightness, HIGHLIGHT)
         part[:] = np.clip(part + (coloured - part) * share[:, :, None], 0, 255)
 
@@ -104,4 +113,4 @@ def _falling(values: Floats, limits: tuple[float, float]) -> Floats:
 
 def _skin_luminance(image: Image, landmarks: Floats) -> float:
     patches = [cv2.getRectSubPix(image, (5, 5), landmarks[cheek, :2].tolist()) for cheek in _CHEEKS]
-    return float((np.stack(patches) @ _LUMINANCE).mean())
+    return float((np.stack(patches) @ LUMINANCE).mean())

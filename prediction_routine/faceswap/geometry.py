@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from faceswap.arrays import Affine, Floats, Image
+from faceswap.arrays import Affine, Floats, Image, Mask
 from faceswap.mesh import EYE_CORNERS, MIDDLE_LINE
 
 #: The landmark networks were trained on squares this much larger than the face (MediaPipe face_landmark_front_cpu).
@@ -121,3 +121,11 @@ def bounding_box(points: Floats, width: int, height: int) -> Box | None:
     if (high <= low).any():
         return None
     return Box(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))
+
+
+def filled(side: int, points: Floats, *outlines: tuple[int, ...]) -> Mask:
+    """255 inside the outlines - numbers of points (n, 2) - and 0 elsewhere, uint8 (side, side)."""
+    mask = np.zeros((side, side), np.uint8)
+    for outline in outlines:
+        cv2.fillPoly(mask, [points[list(outline)].round().astype(np.int32)], 255)
+    return mask

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from faceswap.arrays import Floats, Mask
 from faceswap.canonical import Unfolded
+from faceswap.geometry import filled
 from faceswap.mesh import LEFT_BROW, LEFT_EYE, OVAL, RIGHT_BROW, RIGHT_EYE
 from faceswap.spread import spread
 
@@ -139,7 +140,7 @@ def _roughness(lightness: Floats, points: Floats, apart: float) -> float:
     rows, columns = np.mgrid[:_SIDE, :_SIDE]
     eyes = points[[*_RIGHT, *_LEFT], 1].mean()
     cheeks = (rows > eyes + 0.58 * apart) & (rows < points[_MOUTH, 1] - 4) & (abs(columns - _SIDE / 2) > 0.32 * apart)
-    inside = cv2.erode(_filled(points, OVAL), np.ones((15, 15), np.uint8)) > 0
+    inside = cv2.erode(filled(_SIDE, points, OVAL), np.ones((15, 15), np.uint8)) > 0
     where = inside & (cheeks | (rows < points[_BROW, 1] - 0.15 * apart))
     lines = np.maximum(_lines(lightness), _lines(np.ascontiguousarray(lightness.T)).T)
     return float(np.percentile(lines[where], 90)) if where.any() else 0.0
@@ -159,8 +160,8 @@ def _worn(lightness: Floats, rims: _Rims, points: Floats) -> Mask:
             cv2.polylines(mask, [arm.round().astype(np.int32)], False, 255, round((_ARM if mask is thin else _THICK) * apart))
     skin = spread(lightness[:, :, None].repeat(3, 2), (thick == 0).astype(np.float32))[:, :, 0]
     unlike = np.asarray((np.abs(lightness - skin) > _UNLIKE) * np.uint8(255), np.uint8)
-    eyes = np.asarray(cv2.dilate(_filled(points, RIGHT_EYE, LEFT_EYE), np.ones((5, 5), np.uint8)), np.uint8)
-    features = _filled(points, RIGHT_BROW, LEFT_BROW) | eyes
+    eyes = np.asarray(cv2.dilate(filled(_SIDE, points, RIGHT_EYE, LEFT_EYE), np.ones((5, 5), np.uint8)), np.uint8)
+    features = filled(_SIDE, points, RIGHT_BROW, LEFT_BROW) | eyes
     return np.asarray(cv2.dilate(thin | (thick & unlike), np.ones((3, 3), np.uint8)), np.uint8) & ~features
 
 
@@ -169,10 +170,10 @@ def _tint(texture: Floats, lab: Floats, rims: _Rims, points: Floats) -> Floats:
     lenses = np.zeros((_SIDE, _SIDE), np.uint8)
     for outline in (rims.right, rims.left):
         cv2.fillPoly(lenses, [outline.round().astype(np.int32)], 255)
-    eyes = cv2.dilate(_filled(points, RIGHT_EYE, LEFT_EYE, RIGHT_BROW, LEFT_BROW), np.ones((7, 7), np.uint8))
+    eyes = cv2.dilate(filled(_SIDE, points, RIGHT_EYE, LEFT_EYE, RIGHT_BROW, LEFT_BROW), np.ones((7, 7), np.uint8))
     inside = (cv2.erode(lenses, np.ones((9, 9), np.uint8)) > 0) & (eyes == 0)
     near = (cv2.dilate(lenses, np.ones((41, 41), np.uint8)) > 0) & (cv2.dilate(lenses, np.ones((13, 13), np.uint8)) == 0)
-    outside = near & (eyes == 0) & (_filled(points, OVAL) > 0)
+    outside = near & (eyes == 0) & (filled(_SIDE, points, OVAL) > 0)
     whole = np.ones((_SIDE, _SIDE, 3), np.float32)
     if not inside.any() or not outside.any():
         return whole
@@ -182,10 +183,3 @@ def _tint(texture: Floats, lab: Floats, rims: _Rims, points: Floats) -> Floats:
     gain = np.clip((wanted + 8) / (found + 8), *_TINT_LIMITS)
     share = cv2.GaussianBlur(lenses.astype(np.float32) / 255, (0, 0), 3)[:, :, None]
     return np.asarray(whole * (1 - share) + gain * share, np.float32)
-
-
-def _filled(points: Floats, *outlines: tuple[int, ...]) -> Mask:
-    mask = np.zeros((_SIDE, _SIDE), np.uint8)
-    for outline in outlines:
-        cv2.fillPoly(mask, [points[list(outline)].round().astype(np.int32)], 255)
-    return mask

@@ -14,6 +14,8 @@ from faceswap.errors import InstanceError
 
 #: Pixels of the largest picture that is decoded: a 24-megapixel photograph passes, a 50-megapixel header does not.
 MAX_PIXELS = 25_000_000
+#: Luminance of BGR, ITU-R BT.601.
+LUMINANCE = np.array([0.114, 0.587, 0.299], np.float32)
 _END_OF_JPEG = b"\xff\xd9"
 #: Bytes after the end-of-image marker that cameras are known to pad with are few.
 _MAX_PADDING = 64

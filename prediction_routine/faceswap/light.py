@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import AnyArray, Floats, Image
+from faceswap.images import LUMINANCE
 from faceswap.mask import FaceMask
 
 #: Low frequencies are those that a Gaussian of this share of the grid's side leaves: broad inside the face, so that the
@@ -53,7 +54,7 @@ def _ratio(faces: Sequence[Floats], weight: Floats, sigma: float) -> Floats:
 
 def _shading(ratio: Floats, weight: Floats) -> Floats:
     """What of a ratio is light and shade: its luminance (ITU-R BT.601), most of the mean brightness taken out."""
-    luminance = ratio @ np.array([[0.114], [0.587], [0.299]], np.float32)
+    luminance = ratio @ LUMINANCE[:, None]
     mean = float((luminance[:, :, 0] * weight).sum() / max(float(weight.sum()), 1.0))
     return np.asarray(luminance / max(mean, GAIN_LIMITS[0]) ** OWN_BRIGHTNESS, np.float32)
 

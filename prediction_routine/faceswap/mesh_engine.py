@@ -38,14 +38,14 @@ class MeshEngine:
 
         `camera` is the frame as it came: a face swapped before this one is not to be taken for something in front of it.
         """
-        if options.eyes == "source" and source.eyes is not None:
-            with step("eyes"):
-                colour_irises(frame, face.landmarks, face.irises, source.eyes)
         region = region_of(face.landmarks, MARGIN)
         side = _grid_side(region.size, PRESETS[options.preset])
         to_grid = region.to_square(side)
         with step("occlusion"):
             seen = self._occlusion(_cropped(camera, to_grid, side))
+        if options.eyes == "source" and source.eyes is not None:
+            with step("eyes"):
+                colour_irises(frame, face.landmarks, face.irises, source.eyes, seen, to_grid)
         with step("shape"):
             movement = self._space.movement(face.proportions, source.proportions, face.pose, options.shape)
             landmarks = reshape_face(frame, face.landmarks, movement, seen, to_grid)

@@ -34,6 +34,8 @@ SEARCH_EVERY_MS = 100.0
 PASSES = {"largest": 1, "all": 2}
 #: From this score on the landmark network is sure of a face; it says 0.99 and more of nearly all.
 SURE = 0.95
+#: A face of which less than the second share of landmarks is in the frame is about to be lost: by the first it mostly is.
+LEAVING = (0.4, 0.55)
 #: With one face wanted, a newcomer takes over only when it is larger than the followed one by this factor: two people side
 #: by side would otherwise take turns.
 LOYALTY = 1.25
@@ -42,7 +44,8 @@ LOYALTY = 1.25
 @dataclass(frozen=True)
 class Face:
     """A face in the frame: its id, `landmarks` float32 (468, 3) in frame pixels, `irises` float32 (2, 3): x, y and radius
-    of the right and the left one, `proportions` averaged over the frames it was followed in, `pose`, `score` 0 to 1."""
+    of the right and the left one, `proportions` averaged over the frames it was followed in, `pose`, `score` 0 to 1; `inside`:
+    the share of its landmarks that lie in the frame."""
 
     number: int
     landmarks: Floats
@@ -50,6 +53,7 @@ class Face:
     proportions: Proportions
     pose: Pose
     score: float
+    inside: float
 
     @property
     def id(self) -> str:
@@ -58,7 +62,9 @@ class Face:
     @property
     def presence(self) -> float:
         """How much of the face is to show, 0 to 1: it fades as it leaves or is covered, instead of going at once."""
-        return float(np.clip((self.score - PRESENCE_THRESHOLD) / (SURE - PRESENCE_THRESHOLD), 0, 1))
+        sure = (self.score - PRESENCE_THRESHOLD) / (SURE - PRESENCE_THRESHOLD)
+        there = (self.inside - LEAVING[0]) / (LEAVING[1] - LEAVING[0])
+        return float(np.clip(min(sure, there), 0, 1))
 
     @property
     def size(self) -> float:
@@ -102,7 +108,7 @@ class FaceTracker:
         pairs = zip(sightings, owners(sightings, state.tracks), strict=True)
         for sighting, owner in sorted(pairs, key=lambda pair: pair[0].region.x):
             colours = known_colours(sighting, owner, sightings, (state.time_ms, now_ms))
-            seen.append((self._face(owner.number if owner else number, sighting, owner, step_ms), colours))
+            seen.append((self._face(owner.number if owner else number, sighting, owner, step_ms, (width, height)), colours))
             number = number if owner else following(number)
         seen.sort(key=lambda pair: -pair[0].size)
         kept = _followed_first(seen, state)[:1] if wanted == "largest" else seen[:MAX_FACES]
@@ -142,14 +148,16 @@ class FaceTracker:
                 break
         return newcomers
 
-    def _face(self, number: int, sighting: Sighting, owner: Track | None, step_ms: float) -> Face:
-        """The face with what trembled smoothed, and its proportions averaged with those of before."""
+    def _face(self, number: int, sighting: Sighting, owner: Track | None, step_ms: float, size: tuple[int, int]) -> Face:
+        """The face in a frame of this width and height: what trembled smoothed, its proportions averaged with those before."""
         found = sighting.found
         points = _smoothed(found.points, owner, step_ms) if owner else found.points
         proportions, pose = self._space.measure(points)
         if owner and owner.proportions:
             proportions = unpack_proportions(owner.proportions).joined(proportions)
-        return Face(number, points, found.irises, proportions, pose, found.score)
+        xy = points[:, :2]
+        inside = float(((xy >= 0) & (xy < size)).all(1).mean())
+        return Face(number, points, found.irises, proportions, pose, found.score, inside)
 
 
 def _detection_due_ms(state: State, sightings: Sequence[Sighting], wanted: str) -> float:
@@ -171,7 +179,8 @@ def _tracks(
     """Those of the kept faces, then of those that are remembered only, the latest first."""
     there = [_tracked(face, colours, with_shape=i < MAX_SHAPES) for i, (face, colours) in enumerate(kept)]
     numbers = {face.number for face, _ in seen}
-    others = [missed(_tracked(*pair, with_shape=False), 0) for pair in seen if pair not in kept]
+    shown = {face.number for face, _ in kept}
+    others = [missed(_tracked(*pair, with_shape=False), 0) for pair in seen if pair[0].number not in shown]
     gone = [missed(track, step_ms) for track in before if track.number not in numbers]
     remembered = sorted((track for track in (*others, *gone) if track), key=lambda track: track.missed_ms)
     return (*there, *remembered)[:MAX_FACES]

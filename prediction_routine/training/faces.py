@@ -13,6 +13,7 @@ from faceswap.arrays import Floats, Image, Mask
 from faceswap.geometry import crop, region_of, transform
 from faceswap.landmarks import Landmarks
 from faceswap.mesh import INNER_LIPS, LEFT_BROW, LEFT_EYE, OVAL, POINTS, RIGHT_BROW, RIGHT_EYE
+from training.stored import stored
 
 #: Side of a face's picture in the file, pixels, and how far it reaches beyond the face: room to move it about in.
 SIDE = 160
@@ -58,11 +59,7 @@ class FaceSet:
 
 def load(path: Path) -> FaceSet:
     """Raises ValueError where the file was not written by `prepare`."""
-    with np.load(path, allow_pickle=False) as stored:
-        missing = set(FaceSet.__dataclass_fields__) - set(stored.files)
-        if missing:
-            raise ValueError(f"{path} lacks {', '.join(sorted(missing))}; make it with `python -m training.prepare`")
-        faces = FaceSet(**{name: stored[name] for name in FaceSet.__dataclass_fields__})
+    faces = FaceSet(**stored(path, list(FaceSet.__dataclass_fields__), "make it with `python -m training.prepare`"))
     if faces.pictures.shape[1:] != (SIDE, SIDE, 3) or faces.points.shape[1:] != (POINTS, 2):
         raise ValueError(f"{path} holds pictures of another size; make it again with `python -m training.prepare`")
     return faces

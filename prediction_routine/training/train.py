@@ -1,7 +1,6 @@
 """Trains the network: `python -m training.train faces.npz run/ --validation NAME ... --minutes 45`; run it again to go on."""
 
 import argparse
-import csv
 import multiprocessing
 import time
 from collections import deque
@@ -18,6 +17,7 @@ import numpy as np
 from faceswap.arrays import Floats
 from training import net
 from training.faces import FaceSet, load
+from training.log import read_log, write_row
 from training.occluders import some_kind
 from training.preview import sheet
 from training.samples import Sample, batch, sample
@@ -124,7 +124,7 @@ def train(path: Path, run: Path, validation: list[str], minutes: float, rate: fl
     samples = [sample(rng, held, ()) for _ in range(BARE)]
     samples += [sample(rng, held, [some_kind(rng) for _ in range(rng.integers(1, 3))]) for _ in range(VALIDATION - BARE)]
     last, log = run / "last.keras", run / "log.csv"
-    history = _read_log(log)
+    history = read_log(log)
     model = keras.saving.load_model(last, compile=False) if last.exists() else net.build()
     model.compile(optimizer=keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=1.0), loss=loss)
     best = min((float(row["loss"]) for row in history), default=float("inf"))
@@ -144,7 +144,7 @@ def train(path: Path, run: Path, validation: list[str], minutes: float, rate: fl
             step += 1
             if share >= 1 or time.monotonic() - evaluated > EVALUATE_EVERY_S:
                 figures, seen = evaluate(model, samples)
-                _log(log, step, time.monotonic() - start, float(np.mean(running)), figures)
+                write_row(log, step, time.monotonic() - start, float(np.mean(running)), figures)
                 model.save(last)
                 if figures.loss < best:
                     best, best_figures = figures.loss, figures
@@ -156,27 +156,6 @@ def train(path: Path, run: Path, validation: list[str], minutes: float, rate: fl
     finally:
         worker.terminate()
     raise AssertionError("batches never end")
-
-
-def _read_log(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
-        return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def _log(path: Path, step: int, seconds: float, training_loss: float, figures: Figures) -> None:
-    row = {"step": step, "seconds": round(seconds), "training_loss": training_loss, **vars(figures)}
-    new = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(row))
-        if new:
-            writer.writeheader()
-        writer.writerow({name: f"{value:.5f}" if isinstance(value, float) else value for name, value in row.items()})
-    print(
-        " ".join(f"{name} {value:.4f}" if isinstance(value, float) else f"{name} {value}" for name, value in row.items()),
-        flush=True,
-    )
 
 
 def main() -> None:

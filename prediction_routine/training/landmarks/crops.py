@@ -11,6 +11,7 @@ from faceswap.arrays import Floats, Image
 from faceswap.geometry import LANDMARK_MARGIN, Region, crop, region_of, transform
 from faceswap.mesh import POINTS
 from training.faces import Finder, Names
+from training.stored import stored
 
 #: Side of a crop, pixels. Its middle 256 are what the network would be given; the rest is room to move it about in.
 SIDE = 320
@@ -40,11 +41,7 @@ class Crops:
 
 def load(path: Path) -> Crops:
     """Raises ValueError where the file was not written by `Crops.save`."""
-    with np.load(path, allow_pickle=False) as stored:
-        missing = set(Crops.__dataclass_fields__) - set(stored.files)
-        if missing:
-            raise ValueError(f"{path} lacks {', '.join(sorted(missing))}; remove it, and the clips are read again")
-        return Crops(**{name: stored[name] for name in Crops.__dataclass_fields__})
+    return Crops(**stored(path, list(Crops.__dataclass_fields__), "remove it, and the clips are read again"))
 
 
 def collect(clips: Sequence[Path], find: Finder, per_clip: int) -> Crops:

@@ -5,7 +5,6 @@
 """
 
 import argparse
-import csv
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +23,7 @@ from training.landmarks.losses import by_spread, of_logit, of_mesh
 from training.landmarks.measure import Figures, answers, compare
 from training.landmarks.student import learnt, student, teacher
 from training.landmarks.views import view
+from training.log import read_log, write_row
 from training.prepare import ENDINGS, MODEL, finder
 
 BATCH = 8
@@ -56,7 +56,7 @@ def train(
         raise SystemExit(f"--validation: choose some of {', '.join(sorted(set(crops.people)))}, and leave some")
     cv2.setNumThreads(1)
     log, last = run / "log.csv", run / "last.npz"
-    history = _read_log(log)
+    history = read_log(log)
     step = int(history[-1]["step"]) if history else 0
     best = min((float(row["points"]) for row in history), default=float("inf"))
     keras.utils.set_random_seed(step)
@@ -78,7 +78,7 @@ def train(
         share = (time.monotonic() - begun) / (minutes * 60)
         if share >= 1 or time.monotonic() - evaluated > EVALUATE_EVERY_S:
             figures = compare(truth, answers(Network(shorten(original, learnt(layers))), unseen))
-            _log(log, step, time.monotonic() - begun, float(np.mean(running)), figures)
+            write_row(log, step, time.monotonic() - begun, float(np.mean(running)), figures)
             write_weights(last, learnt(layers))
             if figures.points < result.points:
                 result = figures
@@ -102,25 +102,6 @@ def _targets(taught: Network, views: Sequence[Floats]) -> list[Floats]:
 def _total(losses: Any) -> float:
     """Of several outputs, Keras gives the sum first."""
     return float(losses[0] if isinstance(losses, (list, tuple)) else losses)
-
-
-def _read_log(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
-        return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def _log(path: Path, step: int, seconds: float, training_loss: float, figures: Figures) -> None:
-    row = {"step": step, "seconds": round(seconds), "training_loss": training_loss, **vars(figures)}
-    shown = {name: f"{value:.4f}" if isinstance(value, float) else value for name, value in row.items()}
-    new = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(shown))
-        if new:
-            writer.writeheader()
-        writer.writerow(shown)
-    print(" ".join(f"{name} {value}" for name, value in shown.items()), flush=True)
 
 
 def main() -> None:

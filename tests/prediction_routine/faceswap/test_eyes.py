@@ -8,6 +8,7 @@ from faceswap.pipeline import FrameSwapper
 from faceswap.track import Face
 from tests.footage import ASTRONAUT
 
+ALL_SEEN, HERE = np.ones((8, 8), np.float32), np.array([[1.0, 0, 0], [0, 1, 0]])
 BLUE = EyeColour(np.array((150, 100, 70), np.float32), 150.0)
 
 
@@ -40,7 +41,7 @@ def test_irises_outside_the_picture_have_no_colour(photo: np.ndarray, face: Face
 def test_closed_eyes_have_no_colour_and_are_left_alone(photo: np.ndarray, face: Face) -> None:
     assert eye_colour(photo, closed(face), face.irises) is None
     frame = photo.copy()
-    colour_irises(frame, closed(face), face.irises, BLUE)
+    colour_irises(frame, closed(face), face.irises, BLUE, ALL_SEEN, HERE)
     assert np.array_equal(frame, photo)
 
 
@@ -57,7 +58,7 @@ def test_the_colour_of_the_eyes_is_read_and_given(photo: np.ndarray, face: Face)
     assert brown is not None
     assert brown.iris[2] > brown.iris[0]
     frame = photo.copy()
-    colour_irises(frame, face.landmarks, face.irises, BLUE)
+    colour_irises(frame, face.landmarks, face.irises, BLUE, ALL_SEEN, HERE)
     blue = eye_colour(frame, face.landmarks, face.irises)
     assert blue is not None
     assert blue.iris[0] > blue.iris[2]
@@ -65,7 +66,7 @@ def test_the_colour_of_the_eyes_is_read_and_given(photo: np.ndarray, face: Face)
 
 def test_only_the_irises_change(photo: np.ndarray, face: Face) -> None:
     frame = photo.copy()
-    colour_irises(frame, face.landmarks, face.irises, BLUE)
+    colour_irises(frame, face.landmarks, face.irises, BLUE, ALL_SEEN, HERE)
     rows, columns = np.nonzero((frame != photo).any(axis=2))
     distances = [np.hypot(columns - x, rows - y) / radius for x, y, radius in face.irises]
     assert np.min(distances, axis=0).max() < 1.1
@@ -75,7 +76,18 @@ def test_only_the_irises_change(photo: np.ndarray, face: Face) -> None:
 
 def test_a_dark_room_has_darker_eyes(photo: np.ndarray, face: Face) -> None:
     dark = np.asarray(photo * 0.5, np.uint8)
-    colour_irises(dark, face.landmarks, face.irises, BLUE)
+    colour_irises(dark, face.landmarks, face.irises, BLUE, ALL_SEEN, HERE)
     found = eye_colour(dark, face.landmarks, face.irises)
     assert found is not None
     assert found.iris[0] < BLUE.iris[0] * 0.9
+
+
+def test_an_iris_behind_a_hand_is_left_alone(photo: np.ndarray, face: Face) -> None:
+    seen = np.ones(photo.shape[:2], np.float32)
+    (x, y, radius), (left, _, _) = face.irises
+    seen[int(y - 2 * radius) : int(y + 2 * radius), : int(x + 2 * radius)] = 0
+    frame = photo.copy()
+    colour_irises(frame, face.landmarks, face.irises, BLUE, seen, HERE)
+    changed = np.nonzero((frame != photo).any(axis=2))[1]
+    assert changed.size
+    assert np.abs(changed - left).max() < 2 * radius

@@ -152,10 +152,13 @@ def test_a_face_fades_as_the_network_becomes_unsure_of_it(track: FaceTracker, sc
     assert replace(face, score=score).presence == pytest.approx(shown)
 
 
-def test_a_face_that_slowly_leaves_the_frame_has_faded_before_it_is_lost(track: FaceTracker, people: list[np.ndarray]) -> None:
+@pytest.mark.parametrize("pixels", [2, 5, 10])
+def test_a_face_that_leaves_the_frame_has_faded_before_it_is_lost(
+    track: FaceTracker, people: list[np.ndarray], pixels: int
+) -> None:
     state, shown = None, []
-    for n in range(100):
-        move = np.array([[1, 0, 400 + 2 * n], [0, 1, 120]], float)
+    for n in range(200 // pixels):
+        move = np.array([[1, 0, 400 + pixels * n], [0, 1, 120]], float)
         frame = np.asarray(cv2.warpAffine(people[0], move, (640, 480), borderMode=cv2.BORDER_REPLICATE), np.uint8)
         faces, state = track(frame, state, 33.3 * n, "largest")
         shown.append(faces[0].presence if faces else 0)
