@@ -47,6 +47,17 @@ def transform(points: Floats, affine: Affine) -> Floats:
     return moved
 
 
+def similarity(points: Floats, places: Floats) -> Affine:
+    """The turn, scale and shift that bring points (n, 2) nearest to their places (Umeyama, PAMI 1991)."""
+    middle, goal = points.mean(0), places.mean(0)
+    x, y = (points - middle).astype(np.float64).T
+    u, v = (places - goal).astype(np.float64).T
+    spread = max(float((x * x + y * y).sum()), 1e-9)
+    cos, sin = float((x * u + y * v).sum()) / spread, float((x * v - y * u).sum()) / spread
+    linear = np.array([[cos, -sin], [sin, cos]])
+    return np.column_stack([linear, goal - linear @ middle])
+
+
 def inverse(affine: Affine) -> Affine:
     return np.asarray(cv2.invertAffineTransform(affine), np.float64)
 

@@ -3,7 +3,8 @@
 import cv2
 import numpy as np
 
-from faceswap.arrays import Affine, Floats, Image
+from faceswap.arrays import Floats, Image
+from faceswap.geometry import similarity
 from faceswap.onnx_network import OnnxNetwork
 
 #: Landmarks at the five places that SFace aligns by: both eyes (mean of the corners), nose tip, mouth corners.
@@ -24,18 +25,7 @@ class IdentityEncoder:
     def __call__(self, image: Image, landmarks: Floats) -> Floats:
         """The unit embedding, float32 (128,), of the face with these landmarks (468, 3) in a BGR image."""
         five = np.array([landmarks[list(points), :2].mean(0) for points in _FIVE], np.float32)
-        face = cv2.warpAffine(image, _similarity(five, _PLACES), (_SIDE, _SIDE), flags=cv2.INTER_LINEAR)
+        face = cv2.warpAffine(image, similarity(five, _PLACES), (_SIDE, _SIDE), flags=cv2.INTER_LINEAR)
         rgb = np.asarray(cv2.cvtColor(face, cv2.COLOR_BGR2RGB), np.float32)
         feature = self._network(np.ascontiguousarray(rgb.transpose(2, 0, 1)))
         return np.asarray(feature / max(float(np.linalg.norm(feature)), 1e-9), np.float32)
-
-
-def _similarity(points: Floats, places: Floats) -> Affine:
-    """The turn, scale and shift that bring points (n, 2) nearest to their places (Umeyama, PAMI 1991)."""
-    middle, goal = points.mean(0), places.mean(0)
-    x, y = (points - middle).astype(np.float64).T
-    u, v = (places - goal).astype(np.float64).T
-    spread = max(float((x * x + y * y).sum()), 1e-9)
-    cos, sin = float((x * u + y * v).sum()) / spread, float((x * v - y * u).sum()) / spread
-    linear = np.array([[cos, -sin], [sin, cos]])
-    return np.column_stack([linear, goal - linear @ middle])

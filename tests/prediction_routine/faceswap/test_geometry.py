@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faceswap.geometry import Region, bounding_box, crop, inverse, region_of, transform
+from faceswap.geometry import Region, bounding_box, crop, inverse, region_of, similarity, transform
 from faceswap.mesh import read_mesh
 from faceswap.model_folder import ModelFolder
 
@@ -41,6 +41,19 @@ def test_into_the_square_and_back_is_where_one_was(region: Region, side: int) ->
     there = transform(points, affine)
     assert np.allclose(there[0, :2], side / 2, atol=1e-2)
     assert np.allclose(transform(there, inverse(affine)), points, atol=0.05)
+
+
+@given(regions)
+def test_similarity_is_found_again_from_where_it_brought_points(region: Region) -> None:
+    points = np.array([[region.x, region.y], [region.x + region.size, region.y], [region.x, region.y + region.size / 2]])
+    places = transform(points, region.to_square(100))
+    assert np.allclose(transform(points, similarity(points, places)), places, atol=1e-6)
+
+
+def test_similarity_of_points_in_one_place_brings_them_to_the_middle() -> None:
+    points = np.full((3, 2), 7, np.float32)
+    places = np.array([[0, 0], [3, 0], [0, 3]], np.float32)
+    assert np.allclose(transform(points, similarity(points, places)), (1, 1))
 
 
 @given(st.floats(50, 500), st.floats(50, 500), st.floats(40, 300), st.floats(-1.5, 1.5))

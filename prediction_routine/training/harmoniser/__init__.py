@@ -1,0 +1,1 @@
+"""Training of the network that fits a swapped face into its picture."""
