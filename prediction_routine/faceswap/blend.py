@@ -6,17 +6,25 @@ from faceswap.arrays import Affine, Floats, Image
 from faceswap.geometry import Box
 
 
-def blend(frame: Image, box: Box, to_frame: Affine, texture: Image, xy_alpha: Floats, gain: Floats) -> None:
+def blend(
+    frame: Image, box: Box, to_frame: Affine, texture: Image, xy_alpha: Floats, gain: Floats, offset: Floats | None = None
+) -> None:
     """Changes `frame` in place inside `box`.
 
     `to_frame`: from grid cells to frame pixels. `texture`: the source's, BGR uint8. On the grid, float32 (side, side, 3):
-    `xy_alpha`, the texture coordinates and how much of the face shows; `gain` of each channel. All of it is smooth, so it
-    is enlarged to the frame's pixels, and the texture is read once, at full resolution.
+    `xy_alpha`, the texture coordinates and how much of the face shows; of each channel its `gain`, and the `offset` added after
+    it (levels of 255). All of it is smooth, so it is enlarged to the frame's pixels, and the texture is read once, at full
+    resolution.
     """
     local = to_frame.copy()
     local[:, 2] -= (box.x, box.y)
     size = (box.width, box.height)
     x, y, alpha = cv2.split(cv2.warpAffine(xy_alpha, local, size, flags=cv2.INTER_LINEAR))
     face = cv2.remap(texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    lit = cv2.multiply(face, cv2.warpAffine(gain, local, size, flags=cv2.INTER_LINEAR), dtype=cv2.CV_8U)
+    grown = cv2.warpAffine(gain, local, size, flags=cv2.INTER_LINEAR)
+    if offset is None:
+        lit = cv2.multiply(face, grown, dtype=cv2.CV_8U)
+    else:
+        moved = cv2.warpAffine(offset, local, size, flags=cv2.INTER_LINEAR)
+        lit = cv2.add(cv2.multiply(face, grown, dtype=cv2.CV_32F), moved, dtype=cv2.CV_8U)
     frame[box.rows, box.columns] = cv2.blendLinear(lit, frame[box.rows, box.columns], alpha, 1 - alpha)

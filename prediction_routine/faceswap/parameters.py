@@ -27,6 +27,7 @@ SCHEMAS: dict[str, dict[str, object]] = {
         "default": 0.7,
         "title": "How much of the source's face shape",
     },
+    "harmoniser": {"type": "boolean", "default": True, "title": "Light and skin by the learned harmoniser"},
     "tone": {"enum": ["user", "source"], "default": "user", "title": "Whose skin tone the face has"},
     "eyes": {"enum": ["user", "source"], "default": "user", "title": "Whose eye colour; gaze and blinks are the user's"},
     "mouth": {"enum": ["source", "user"], "default": "source", "title": "Whose lips; what is between them is the user's"},
@@ -46,6 +47,7 @@ class Parameters:
     no_face: str = "pass"
     opacity: float = 1.0
     shape: float = 0.7
+    harmoniser: bool = True
     tone: str = "user"
     eyes: str = "user"
     mouth: str = "source"

@@ -7,6 +7,7 @@ from faceswap import state as states
 from faceswap.arrays import Image
 from faceswap.detect import FaceDetector
 from faceswap.errors import InstanceError
+from faceswap.harmonise import Harmoniser
 from faceswap.images import decode_frame, decode_photo, encode_jpeg
 from faceswap.landmarks import FaceLandmarker
 from faceswap.mark import draw_mark, tag_jpeg
@@ -72,7 +73,8 @@ class FrameSwapper:
         self._mesh = read_mesh(files["face_mesh"])
         space = ProportionSpace(self._mesh)
         self._track = FaceTracker(detector, FaceLandmarker(Network(files["face_landmarks"])), space)
-        self._engine = MeshEngine(self._mesh, space, Occlusion(Network(files["visibility"])))
+        harmoniser = Harmoniser(Network(files["harmoniser"])) if "harmoniser" in files else None
+        self._engine = MeshEngine(self._mesh, space, Occlusion(Network(files["visibility"])), harmoniser)
 
     def swap(self, frame: Frame, source_of: Callable[[str], Source], options: Parameters) -> SwappedFrame:
         """Raises InstanceError for a frame that is no picture, and whatever `source_of` raises for an unknown source."""

@@ -1,5 +1,7 @@
 """What changes a bare face without hiding it: light, shadow, beard, paint. The network must call all of this visible."""
 
+from collections.abc import Callable, Sequence
+
 import cv2
 import numpy as np
 
@@ -9,6 +11,10 @@ from training.fills import base_colour
 
 Generator = np.random.Generator
 
+Change = Callable[[Generator, Canvas, Floats], Floats]
+#: Each change and how often it is made.
+Changes = Sequence[tuple[float, Change]]
+
 # Outlines in mesh points.
 _JAW = (
     234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 454,
@@ -17,22 +23,6 @@ _JAW = (
 _CHIN = (61, 212, 210, 170, 140, 171, 175, 396, 369, 395, 430, 432, 291, 405, 17, 181)
 _UPPER_LIP = (61, 186, 165, 167, 164, 393, 391, 410, 291, 270, 267, 0, 37, 40)
 _LIPS = (61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91)
-
-
-def changed(rng: Generator, canvas: Canvas) -> Floats:
-    """The canvas's picture with some of the changes below."""
-    picture = canvas.picture
-    for chance, change in (
-        (0.3, _side_light),
-        (0.25, _cast_shadow),
-        (0.3, _beard),
-        (0.07, _paint),
-        (0.12, _complexion),
-        (0.08, _make_up),
-    ):
-        if rng.random() < chance:
-            picture = change(rng, canvas, picture)
-    return picture
 
 
 def _side_light(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
@@ -123,3 +113,15 @@ def _make_up(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
     mask = lips if rng.random() < 0.6 else np.maximum(*lids)
     share = (cv2.GaussianBlur(mask, (0, 0), 1.0) * rng.uniform(0.15, 0.6))[:, :, None]
     return floats(picture * (1 - share) + colour * share * picture.mean(2, keepdims=True) / 128)
+
+LIGHT: Changes = ((0.3, _side_light), (0.25, _cast_shadow))
+SKIN: Changes = ((0.3, _beard), (0.07, _paint), (0.12, _complexion), (0.08, _make_up))
+
+
+def changed(rng: Generator, canvas: Canvas, changes: Changes = (*LIGHT, *SKIN)) -> Floats:
+    """The canvas's picture with some of the changes, of all those below unless told otherwise."""
+    picture = canvas.picture
+    for chance, change in changes:
+        if rng.random() < chance:
+            picture = change(rng, canvas, picture)
+    return picture

@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 
 def read_log(path: Path) -> list[dict[str, str]]:
@@ -23,3 +24,8 @@ def write_row(path: Path, step: int, seconds: float, training_loss: float, figur
             writer.writeheader()
         writer.writerow(shown)
     print(" ".join(f"{name} {value}" for name, value in shown.items()), flush=True)
+
+
+def total(losses: Any) -> float:
+    """What Keras says of a batch: of several outputs it gives the sum first."""
+    return float(losses[0] if isinstance(losses, (list, tuple)) else losses)

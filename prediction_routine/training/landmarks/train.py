@@ -8,7 +8,6 @@ import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import build_model
 import cv2
@@ -23,7 +22,7 @@ from training.landmarks.losses import by_spread, of_logit, of_mesh
 from training.landmarks.measure import Figures, answers, compare
 from training.landmarks.student import learnt, student, teacher
 from training.landmarks.views import view
-from training.log import read_log, write_row
+from training.log import read_log, total, write_row
 from training.prepare import ENDINGS, MODEL, finder
 
 BATCH = 8
@@ -88,7 +87,7 @@ def train(
             return result
         model.optimizer.learning_rate = rate * min(1, (step - first + 1) / WARM_UP) * (1 + np.cos(np.pi * share)) / 2
         views = [view(rng, trained) for _ in range(BATCH)]
-        running.append(_total(model.train_on_batch(np.stack(views), _targets(taught, views))))
+        running.append(total(model.train_on_batch(np.stack(views), _targets(taught, views))))
         step += 1
 
 
@@ -97,11 +96,6 @@ def _targets(taught: Network, views: Sequence[Floats]) -> list[Floats]:
     given = [taught(picture[None]) for picture in views]
     first, last, mesh, logit = (np.concatenate(outputs) for outputs in zip(*given, strict=True))
     return [first, last, np.concatenate([mesh, logit > 0], 3, dtype=np.float32), logit]
-
-
-def _total(losses: Any) -> float:
-    """Of several outputs, Keras gives the sum first."""
-    return float(losses[0] if isinstance(losses, (list, tuple)) else losses)
 
 
 def main() -> None:

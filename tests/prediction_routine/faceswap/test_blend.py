@@ -36,3 +36,10 @@ def test_too_bright_is_white_not_wrapped() -> None:
     frame = np.zeros((32, 32, 3), np.uint8)
     blend(frame, Box(0, 0, 30, 30), IDENTITY, np.full((32, 32, 3), 200, np.uint8), *grids(1, 3))
     assert (frame[:30, :30] == 255).all()
+
+
+def test_an_offset_is_added_after_the_gain_and_ends_at_black_and_white() -> None:
+    offset = np.zeros((32, 32, 3), np.float32) + np.array([20.5, -300, 300], np.float32)
+    frame = np.full((32, 32, 3), 50, np.uint8)
+    blend(frame, Box(0, 0, 30, 30), IDENTITY, np.full((32, 32, 3), 100, np.uint8), *grids(1, 1.1), offset)
+    assert np.abs(frame[:30, :30].astype(int) - (130, 0, 255)).max() <= 1

@@ -170,8 +170,8 @@ def test_whatever_the_landmarks_no_pixel_is_made_of_nothing(
 
 
 def _checked(blend):
-    def checked(frame, box, to_frame, texture, xy_alpha, gain):
-        assert all(np.isfinite(array).all() for array in (to_frame, xy_alpha, gain))
-        blend(frame, box, to_frame, texture, xy_alpha, gain)
+    def checked(frame, box, to_frame, texture, *grids):
+        assert all(np.isfinite(array).all() for array in (to_frame, *grids) if array is not None)
+        blend(frame, box, to_frame, texture, *grids)
 
     return checked

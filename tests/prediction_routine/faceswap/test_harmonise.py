@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from faceswap.arrays import Floats
+from faceswap.harmonise import CELL, CHANNELS, LOG_GAIN, SIDE, Harmoniser, network_input, parts, unfolded
+from faceswap.mask import FaceMask
+from faceswap.networks import Network
+
+
+class Answering(Network):
+    """Stands for a network whose answer is known, and keeps what it was given."""
+
+    def __init__(self, answer: Floats) -> None:
+        self.answer, self.given = answer, np.zeros(0, np.float32)
+
+    def __call__(self, pixels: Floats) -> list[Floats]:
+        self.given = pixels
+        return [self.answer[None]]
+
+
+def answer(log_gain: float, offset: float) -> Floats:
+    cells = np.full((SIDE // CELL, SIDE // CELL, 3 + CELL * CELL * 3), offset, np.float32)
+    cells[:, :, :3] = log_gain
+    return cells
+
+
+def round_mask(side: int) -> FaceMask:
+    y, x = np.mgrid[:side, :side]
+    inside = (x - side / 2) ** 2 + (y - side / 2) ** 2 < (side / 3) ** 2
+    return FaceMask(inside.astype(np.float32), inside.astype(np.uint8) * np.uint8(255), inside.astype(np.float32))
+
+
+def flat(side: int, level: int) -> np.ndarray:
+    return np.full((side, side, 3), level, np.uint8)
+
+
+def test_where_nothing_shows_the_network_sees_the_frame_alone() -> None:
+    user = np.random.default_rng(0).integers(0, 255, (SIDE, SIDE, 3), dtype=np.uint8)
+    nothing = FaceMask(np.zeros((SIDE, SIDE), np.float32), np.zeros((SIDE, SIDE), np.uint8), np.zeros((SIDE, SIDE), np.float32))
+    given = network_input(parts(user, flat(SIDE, 9), nothing))
+    assert given.shape == (SIDE, SIDE, CHANNELS)
+    for picture in (given[:, :, :3], given[:, :, 3:6]):
+        assert np.abs(picture * 255 - user).max() < 1
+    assert not given[:, :, 6].any()
+
+
+def test_of_the_users_own_face_only_the_low_frequencies_are_seen() -> None:
+    side, rng = SIDE, np.random.default_rng(0)
+    user = np.clip(120 + rng.normal(0, 60, (side, side, 3)), 0, 255).astype(np.uint8)
+    mask = round_mask(side)
+    low = network_input(parts(user, flat(side, 9), mask))[:, :, 3:6][mask.skin > 0]
+    assert low.std() * 255 < 6
+    assert abs(low.mean() * 255 - user[mask.skin > 0].mean()) < 6
+
+
+@pytest.mark.parametrize("side", [96, SIDE, 208])
+def test_the_answer_comes_back_on_the_masks_grid(side: int) -> None:
+    network = Answering(answer(0.5, 0.1))
+    harmony = Harmoniser(network)(flat(side, 100), flat(side, 200), round_mask(side))
+    assert network.given.shape == (1, SIDE, SIDE, CHANNELS)
+    assert harmony.gain.shape == harmony.offset.shape == (side, side, 3)
+    assert np.allclose(harmony.gain, np.exp(0.5))
+    assert np.allclose(harmony.offset, 25.5)
+
+
+def test_no_gain_is_beyond_its_limits() -> None:
+    for log_gain in (-50.0, 50.0):
+        harmony = Harmoniser(Answering(answer(log_gain, 0)))(flat(SIDE, 100), flat(SIDE, 200), round_mask(SIDE))
+        assert np.abs(np.log(harmony.gain)).max() <= LOG_GAIN + 1e-5
+
+
+def test_a_cell_unfolds_row_by_row() -> None:
+    cells = np.arange(24, dtype=np.float32).reshape(1, 2, 12)
+    assert unfolded(cells)[:, :, 0].tolist() == [[0, 3, 12, 15], [6, 9, 18, 21]]
