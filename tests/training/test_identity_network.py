@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from faceswap.geometry import transform
-from training.harmoniser.identity_network import NAME, SIDE, chip_affine, parse, read_identity_network
+from training.harmoniser.chip import CHIP_SIDE, chip_affine
+from training.harmoniser.identity_network import NAME, parse, read_identity_network
 
 #: Channels that go in and come out, and size of the filters of each convolution, in the order of the file.
 CONVOLUTIONS = [
@@ -92,7 +93,7 @@ def test_a_file_without_the_last_layers_is_refused() -> None:
 
 
 def test_it_gives_a_descriptor_for_each_face_and_is_not_trained(random: keras.Model) -> None:
-    faces = np.random.default_rng(1).uniform(0, 255, (2, SIDE, SIDE, 3)).astype(np.float32)
+    faces = np.random.default_rng(1).uniform(0, 255, (2, CHIP_SIDE, CHIP_SIDE, 3)).astype(np.float32)
     together = keras.ops.convert_to_numpy(random(faces))
     assert together.shape == (2, 128)
     assert together[1] == pytest.approx(keras.ops.convert_to_numpy(random(faces[1:]))[0], rel=1e-3, abs=1e-4)
@@ -105,7 +106,7 @@ def test_sums_of_unequal_sizes_go_on_with_noughts() -> None:
     ends_at_3_by_3 = 22  # the branch of which the other side, pooled, has 4 x 4
     shifts = {0: first, ends_at_3_by_3: branch}
     model = parse(stored(np.zeros, lambda number, width: np.full(width, shifts.get(number, 0.0)), scale=0))
-    descriptor = keras.ops.convert_to_numpy(model(np.zeros((1, SIDE, SIDE, 3), np.float32)))[0]
+    descriptor = keras.ops.convert_to_numpy(model(np.zeros((1, CHIP_SIDE, CHIP_SIDE, 3), np.float32)))[0]
     # 32 channels of the first convolution go all the way. The 3 x 3 of the branch, pooled by twos, fill a quarter of the
     # 2 x 2 wholly, two by half and one by a quarter.
     everywhere = branch * (1 + 0.5 + 0.5 + 0.25) / 4
@@ -114,7 +115,7 @@ def test_sums_of_unequal_sizes_go_on_with_noughts() -> None:
 
 def test_a_pixel_less_the_mean_colour_is_seen_in_256ths() -> None:
     model = parse(stored(lambda n: np.full(n, 1 / 49 if n == 32 * 3 * 49 else 0.0), lambda _, width: np.zeros(width)))
-    faces = np.empty((1, SIDE, SIDE, 3), np.float32)
+    faces = np.empty((1, CHIP_SIDE, CHIP_SIDE, 3), np.float32)
     faces[:] = np.float32([122.782 + 64, 117.001 + 32, 104.298])
     descriptor = keras.ops.convert_to_numpy(model(faces))[0]
     assert descriptor == pytest.approx(np.r_[np.full(32, 96 / 256), np.zeros(96)], abs=1e-4)

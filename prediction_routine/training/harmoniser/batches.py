@@ -8,7 +8,7 @@ import numpy as np
 
 from faceswap.arrays import AnyArray, Floats, Ints
 from faceswap.harmonise import SIDE
-from training.harmoniser.identity_network import SIDE as CHIP_SIDE
+from training.harmoniser.chip import CHIP_SIDE
 from training.harmoniser.pairs import Pairs
 
 #: How much the whole picture's colours vary, and the lit face's besides: as one, and from place to place (natural logarithm).

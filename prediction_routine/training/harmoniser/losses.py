@@ -7,7 +7,7 @@ import numpy as np
 
 from faceswap.harmonise import SIDE
 from training.harmoniser.batches import Batch
-from training.harmoniser.identity_network import SIDE as CHIP_SIDE
+from training.harmoniser.chip import CHIP_SIDE
 from training.harmoniser.net import applied
 
 #: How much edges and broad light count besides every pixel, and who the face is taken for.

@@ -15,9 +15,8 @@ from faceswap.parameters import Parameters
 from faceswap.source import Source, make_source
 from faceswap.steps import Steps
 from training.faces import Names
+from training.harmoniser.chip import CHIP_SIDE, chip_affine
 from training.harmoniser.footage import Shot, photo_of, varied
-from training.harmoniser.identity_network import SIDE as CHIP_SIDE
-from training.harmoniser.identity_network import chip_affine
 from training.stored import stored
 
 #: Less of the picture than this is no face to learn from.
