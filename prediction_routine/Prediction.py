@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any
@@ -10,12 +12,14 @@ from typing import Any
 import cv2
 
 from faceswap import images
+from faceswap.engines import load_engines
 from faceswap.errors import InstanceError
 from faceswap.geometry import crop, region_of
 from faceswap.identity import IdentityEncoder
-from faceswap.model_folder import ModelFolder, read_model_folder
-from faceswap.parameters import ENGINES, SCHEMAS, Parameters, check_parameters
-from faceswap.pipeline import Frame, FrameSwapper, Portrait, SwappedFrame
+from faceswap.model_folder import MESH, ModelFolder, read_model_folder
+from faceswap.parameters import ParameterRules, Parameters
+from faceswap.pipeline import Frame, FrameSwapper, Likeness, SwappedFrame
+from faceswap.portrait import Portrait
 from faceswap.quality import REFUSALS
 from faceswap.source import Source
 from faceswap.sources import SourceCache, check_photos
@@ -32,12 +36,24 @@ class ModelPrediction:
 
     def __init__(self, model: ModelFolder) -> None:
         self._model = model
-        self._sources = SourceCache()
+        self._engines = load_engines(model)
+        self._rules = ParameterRules([MESH, *self._engines], model.default_engine)
+        self._sources: SourceCache[Source] = SourceCache()
+        self._prepared: dict[str, SourceCache[Any]] = {name: SourceCache() for name in self._engines}
         self._identity = IdentityEncoder(model.files["identity"])
         # The idle ones, the last used on top, so that the others are only made when they are needed.
         self._swappers: LifoQueue[FrameSwapper | None] = LifoQueue()
-        for swapper in (*[None] * (SWAPPERS - 1), FrameSwapper(model)):
+        for swapper in (*[None] * (SWAPPERS - 1), self._new_swapper()):
             self._swappers.put(swapper)
+
+    @property
+    def engines(self) -> dict[str, dict[str, Any]]:
+        """The engines of the model folder by name, the mesh first: the facts of each, and the names of its `identities`."""
+        kinds = {entry.name: entry.kind for entry in self._model.engines}
+        return {MESH: {}} | {
+            name: {"kind": kinds[name], **engine.facts, "identities": sorted(engine.identities)}
+            for name, engine in self._engines.items()
+        }
 
     @classmethod
     def from_path(cls, model_dir: str) -> "ModelPrediction":
@@ -51,7 +67,7 @@ class ModelPrediction:
         `kwargs` are the parameters whose schemas `{"describe": true}` gives.
         """
         try:
-            options = check_parameters(kwargs)
+            options = self._rules.check(kwargs)
         except InstanceError as error:
             return [error.as_json() for _ in instances]
         return [self._predict_one(instance, options) for instance in instances]
@@ -63,16 +79,23 @@ class ModelPrediction:
             if instance.get("describe") is True:
                 return self._describe()
             if instance.get("prepare") is True:
-                return self._prepare(instance)
+                return self._prepare(instance, options)
             return self._swap(instance, options)
         except InstanceError as error:
             return error.as_json()
 
     def _describe(self) -> dict[str, Any]:
-        model = self._model
-        return {"model": {"name": model.name, "version": model.version, "engines": list(ENGINES), "parameters": SCHEMAS}}
+        return {
+            "model": {
+                "name": self._model.name,
+                "version": self._model.version,
+                "engines": list(self.engines),
+                "engine_facts": self.engines,
+                "parameters": self._rules.schemas,
+            }
+        }
 
-    def _prepare(self, instance: Mapping[str, Any]) -> dict[str, Any]:
+    def _prepare(self, instance: Mapping[str, Any], options: Parameters) -> dict[str, Any]:
         source, photos = _text(instance, "source"), _photos(instance)
         given = photos.get(source)
         if given is None:
@@ -82,12 +105,15 @@ class ModelPrediction:
             with self._swapper() as swapper:
                 portraits = swapper.portraits(given)
                 made = swapper.source(portraits)
+            prepared = self._engines[options.engine].prepare(portraits) if options.engine != MESH else None
         except InstanceError as error:
             if error.code not in REFUSALS:
                 raise
             reason = {"code": error.code, "message": error.message}
             return {"source": {"ok": False, "reasons": [reason], "crop": None, "embedding": None}}
         self._sources.get_or_make(source, lambda: made)
+        if prepared is not None:
+            self._prepared[options.engine].get_or_make(source, lambda: prepared)
         first = portraits[0]
         shown = crop(first.photo, region_of(first.face.landmarks, CROP_MARGIN).upright().to_square(CROP_SIDE), CROP_SIDE)
         embedding = self._identity(first.photo, first.face.landmarks)
@@ -106,7 +132,7 @@ class ModelPrediction:
         for source, given in photos.items():
             check_photos(source, given)
         wanted = [source for source in dict.fromkeys([frame.source, *frame.assign.values()]) if source]
-        held = {source: self._held(source, photos) for source in wanted}
+        held = {source: self._held(source, photos, options.engine) for source in wanted}
         missing = [source for source, found in held.items() if found is None]
         if missing:
             raise InstanceError(
@@ -118,26 +144,63 @@ class ModelPrediction:
         with self._swapper() as swapper:
             return _prediction(swapper.swap(frame, sources.__getitem__, options))
 
-    def _held(self, source: str, photos: Mapping[str, list[bytes]]) -> Source | None:
+    def _held(self, source: str, photos: Mapping[str, list[bytes]], engine: str) -> Likeness | None:
+        """The source for this engine; None where its photos are needed, whether for the engine or in case that it fails."""
         if source.startswith(NAMED_SOURCE):
-            raise InstanceError("bad_source", f"{source}: this model folder holds no trained identity of that name")
+            return self._trained(source, engine)
         if source in photos:
-            return self._sources.get_or_make(source, lambda: self._make(photos[source]))
-        return self._sources.get(source)
+            return self._make(source, photos[source], engine)
+        mesh = self._sources.get(source)
+        prepared = self._prepared[engine].get(source) if engine != MESH else None
+        if mesh is None or (engine != MESH and prepared is None):
+            return None
+        return _likeness(mesh, engine, prepared)
 
-    def _make(self, photos: list[bytes]) -> Source:
+    def _make(self, source: str, photos: list[bytes], engine: str) -> Likeness:
+        @cache
+        def portraits() -> list[Portrait]:
+            with self._swapper() as swapper:
+                return swapper.portraits(photos)
+
+        def prepare() -> Any:
+            return self._engines[engine].prepare(portraits())
+
+        prepared = self._prepared[engine].get_or_make(source, prepare) if engine != MESH else None
+        return _likeness(self._sources.get_or_make(source, lambda: self._texture(portraits())), engine, prepared)
+
+    def _texture(self, portraits: Sequence[Portrait]) -> Source:
         with self._swapper() as swapper:
-            return swapper.source(swapper.portraits(photos))
+            return swapper.source(portraits)
+
+    def _trained(self, source: str, wanted: str) -> Likeness:
+        """Of the wanted engine, or else of whichever was trained on somebody of this name."""
+        name = source.removeprefix(NAMED_SOURCE)
+        for engine in sorted(self._engines, key=lambda engine: engine != wanted):
+            identity = self._engines[engine].identities.get(name)
+            if identity is None:
+                continue
+            mesh = self._make(source, list(identity.photos), MESH).mesh if identity.photos else None
+            return Likeness(mesh, engine, identity.prepared)
+        known = sorted({name for engine in self._engines.values() for name in engine.identities})
+        there = f"there are {', '.join(known)}" if known else "it holds none"
+        raise InstanceError("bad_source", f"{source}: this model folder holds no trained identity of that name; {there}")
 
     @contextmanager
     def _swapper(self) -> Iterator[FrameSwapper]:
         """One that no other thread uses meanwhile: its networks keep state while they run."""
         swapper = self._swappers.get()
         try:
-            swapper = swapper or FrameSwapper(self._model)
+            swapper = swapper or self._new_swapper()
             yield swapper
         finally:
             self._swappers.put(swapper)
+
+    def _new_swapper(self) -> FrameSwapper:
+        return FrameSwapper(self._model, self._engines)
+
+
+def _likeness(mesh: Source, engine: str, prepared: Any) -> Likeness:
+    return Likeness(mesh) if engine == MESH else Likeness(mesh, engine, prepared)
 
 
 def _remarks(portraits: Sequence[Portrait]) -> list[dict[str, str]]:
@@ -162,6 +225,7 @@ def _prediction(swapped: SwappedFrame) -> dict[str, Any]:
         ],
         "state": swapped.state,
         "timings": dict(swapped.timings),
+        "notes": [asdict(note) for note in swapped.notes],
     }
 
 

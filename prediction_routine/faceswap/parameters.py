@@ -1,22 +1,22 @@
 """What a caller may ask of the swap, as JSON schemas, and the checked result."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
 from faceswap.errors import InstanceError
+from faceswap.model_folder import MESH
 
-ENGINES = ("mesh",)
 #: Cells a side of the grid on which map, light and mask are computed, as a share of the face's size in pixels.
 PRESETS = {"fast": 0.25, "balanced": 0.35, "best": 0.6}
 
-SCHEMAS: dict[str, dict[str, object]] = {
+_SCHEMAS: dict[str, dict[str, object]] = {
     "quality": {"type": "integer", "minimum": 1, "maximum": 100, "default": 90, "title": "JPEG quality"},
     "preset": {"enum": list(PRESETS), "default": "balanced", "title": "Speed or finish"},
-    "engine": {"enum": list(ENGINES), "default": "mesh", "title": "Swap engine"},
+    "engine": {"title": "Swap engine"},
     "faces": {"enum": ["largest", "all"], "default": "largest", "title": "Faces to swap"},
     "no_face": {"enum": ["pass", "blur", "hold"], "default": "pass", "title": "When no face is in the frame"},
     "opacity": {"type": "number", "minimum": 0, "maximum": 1, "default": 1.0, "title": "Strength"},
@@ -33,16 +33,13 @@ SCHEMAS: dict[str, dict[str, object]] = {
     "mouth": {"enum": ["source", "user"], "default": "source", "title": "Whose lips; what is between them is the user's"},
     "mark": {"type": "boolean", "default": True, "title": "Mark the result as AI-made"},
 }
-_VALIDATOR = Draft202012Validator(
-    {"type": "object", "properties": SCHEMAS, "additionalProperties": False},
-)
 
 
 @dataclass(frozen=True)
 class Parameters:
     quality: int = 90
     preset: str = "balanced"
-    engine: str = "mesh"
+    engine: str = MESH
     faces: str = "largest"
     no_face: str = "pass"
     opacity: float = 1.0
@@ -54,18 +51,29 @@ class Parameters:
     mark: bool = True
 
 
-def check_parameters(values: Mapping[str, object]) -> Parameters:
-    """Raises InstanceError bad_parameter naming the first parameter that does not fit its schema."""
-    for name, value in values.items():
-        if isinstance(value, float) and not math.isfinite(value):
-            raise InstanceError("bad_parameter", f"{name}: {value} is not a number")
-        if name not in SCHEMAS:
-            known = ", ".join(SCHEMAS)
-            raise InstanceError("bad_parameter", f"{name}: there is no such parameter; there are {known}")
-    error = next(iter(_VALIDATOR.iter_errors(dict(values))), None)
-    if error is not None:
-        raise InstanceError("bad_parameter", f"{'.'.join(map(str, error.path))}: {error.message}")
-    checked: dict[str, Any] = dict(values)
-    if "quality" in checked:
-        checked["quality"] = int(checked["quality"])  # JSON Schema counts 90.0 as an integer
-    return Parameters(**checked)
+class ParameterRules:
+    """`schemas`: what a caller may ask of a model that has these engines, by name."""
+
+    def __init__(self, engines: Sequence[str] = (MESH,), default_engine: str = MESH) -> None:
+        engine = {**_SCHEMAS["engine"], "enum": list(engines), "default": default_engine}
+        self.schemas = {**_SCHEMAS, "engine": engine}
+        self._validator = Draft202012Validator(
+            {"type": "object", "properties": self.schemas, "additionalProperties": False},
+        )
+        self._defaults = {"engine": default_engine}
+
+    def check(self, values: Mapping[str, object]) -> Parameters:
+        """Raises InstanceError bad_parameter naming the first parameter that does not fit its schema."""
+        for name, value in values.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                raise InstanceError("bad_parameter", f"{name}: {value} is not a number")
+            if name not in self.schemas:
+                known = ", ".join(self.schemas)
+                raise InstanceError("bad_parameter", f"{name}: there is no such parameter; there are {known}")
+        error = next(iter(self._validator.iter_errors(dict(values))), None)
+        if error is not None:
+            raise InstanceError("bad_parameter", f"{'.'.join(map(str, error.path))}: {error.message}")
+        checked: dict[str, Any] = {**self._defaults, **values}
+        if "quality" in checked:
+            checked["quality"] = int(checked["quality"])  # JSON Schema counts 90.0 as an integer
+        return Parameters(**checked)

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from faceswap import state as states
 from faceswap.arrays import Image
 from faceswap.detect import FaceDetector
+from faceswap.engines import Engine
 from faceswap.errors import InstanceError
 from faceswap.harmonise import Harmoniser
 from faceswap.images import decode_frame, decode_photo, encode_jpeg
@@ -18,8 +21,9 @@ from faceswap.networks import Network
 from faceswap.no_face import without_face
 from faceswap.occlusion import Occlusion
 from faceswap.parameters import Parameters
+from faceswap.portrait import Portrait
 from faceswap.proportions import ProportionSpace
-from faceswap.quality import NO_FACE, Quality, judge
+from faceswap.quality import NO_FACE, judge
 from faceswap.source import Source, make_source
 from faceswap.steps import Steps
 from faceswap.track import Face, FaceTracker
@@ -37,6 +41,24 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Likeness:
+    """A source made ready: `mesh` for the mesh engine, None where there is no photo of a trained identity; and for another
+    `engine` what it `prepared`."""
+
+    mesh: Source | None
+    engine: str | None = None
+    prepared: Any = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that a caller should know of a frame that was answered nevertheless."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
 class SwappedFace:
     """A face of the frame and the id of the source it got, None where it was left alone."""
 
@@ -46,37 +68,34 @@ class SwappedFace:
 
 @dataclass(frozen=True)
 class SwappedFrame:
-    """`jpeg`: same size as the frame; `timings`: milliseconds of each step."""
+    """`jpeg`: same size as the frame; `timings`: milliseconds of each step; `notes` on what did not go as it was asked for."""
 
     jpeg: bytes
     faces: tuple[SwappedFace, ...]
     state: str
     timings: Mapping[str, float]
+    notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True)
-class Portrait:
-    """A source photo with its best face; `others`: how many further faces it shows."""
-
-    photo: Image
-    face: Face
-    others: int
-    quality: Quality
+NO_ENGINES: Mapping[str, Engine] = MappingProxyType({})
 
 
 class FrameSwapper:
     """Swaps frames, and finds the faces in source photos. One thread at a time: the networks keep state while they run."""
 
-    def __init__(self, model: ModelFolder) -> None:
+    def __init__(self, model: ModelFolder, engines: Mapping[str, Engine] = NO_ENGINES) -> None:
+        """`engines`: those besides the mesh, by name."""
         files = model.files
         detector = FaceDetector(Network(files["face_detector"]), Network(files["full_range_face_detector"]))
         self._mesh = read_mesh(files["face_mesh"])
         space = ProportionSpace(self._mesh)
         self._track = FaceTracker(detector, FaceLandmarker(Network(files["face_landmarks"])), space)
         harmoniser = Harmoniser(Network(files["harmoniser"])) if "harmoniser" in files else None
-        self._engine = MeshEngine(self._mesh, space, Occlusion(Network(files["visibility"])), harmoniser)
+        occlusion = Occlusion(Network(files["visibility"]))
+        self._mesh_engine = MeshEngine(self._mesh, space, occlusion, harmoniser)
+        self._painters = {name: engine.painter(occlusion) for name, engine in engines.items()}
 
-    def swap(self, frame: Frame, source_of: Callable[[str], Source], options: Parameters) -> SwappedFrame:
+    def swap(self, frame: Frame, source_of: Callable[[str], Likeness], options: Parameters) -> SwappedFrame:
         """Raises InstanceError for a frame that is no picture, and whatever `source_of` raises for an unknown source."""
         step = Steps()
         with step("decode"):
@@ -87,11 +106,24 @@ class FrameSwapper:
         chosen = [SwappedFace(face, frame.assign.get(face.id, frame.source)) for face in faces]
         changes = [(c.face, source_of(c.source)) for c in chosen if c.source and options.opacity > 0]
         camera = image.copy() if len(changes) > 1 else image
+        notes = []
         for face, source in reversed(changes):  # the nearest, largest face is painted last
-            self._engine(image, camera, face, source, options, step)
+            notes += self._paint(image, camera, face, source, options, step)
         with step("encode"):
             jpeg = self._finish(image, frame.jpeg, bool(faces), bool(changes), options)
-        return SwappedFrame(jpeg, tuple(chosen), states.encode(next_state), step.milliseconds)
+        return SwappedFrame(jpeg, tuple(chosen), states.encode(next_state), step.milliseconds, tuple(notes))
+
+    def _paint(self, image: Image, camera: Image, face: Face, source: Likeness, options: Parameters, step: Steps) -> list[Note]:
+        """By the source's engine, or by the mesh engine where that gives no picture of numbers."""
+        notes = []
+        if source.engine is not None:
+            if self._painters[source.engine](image, camera, face, source.prepared, options, step):
+                return []
+            shown = "the mesh engine's is shown" if source.mesh else "it is left as it is"
+            notes.append(Note("engine_failed", f"The engine {source.engine} gave no picture for face {face.id}; {shown}."))
+        if source.mesh is not None:
+            self._mesh_engine(image, camera, face, source.mesh, options, step)
+        return notes
 
     def portrait(self, photo: bytes) -> Portrait:
         """The largest face of a source photo (JPEG or PNG); raises InstanceError with one of quality.REFUSALS."""

@@ -6,14 +6,16 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from faceswap.errors import InstanceError
-from faceswap.source import Source
 
 TTL_SECONDS = 600.0
 #: A prepared source takes about 3 MB.
 CAPACITY = 16
 MAX_PHOTOS = 8
+
+Prepared = TypeVar("Prepared")
 
 
 def source_id(photos: Sequence[bytes]) -> str:
@@ -32,23 +34,24 @@ def check_photos(source: str, photos: Sequence[bytes]) -> None:
 
 
 @dataclass
-class _Entry:
+class _Entry(Generic[Prepared]):
     """One source, made by whoever comes first; the others wait for its lock."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    source: Source | None = None
+    source: Prepared | None = None
     used: float = 0.0
 
 
-class SourceCache:
-    """Prepared sources by id: at most `capacity`, none longer than `ttl` seconds after its last use. Thread-safe."""
+class SourceCache(Generic[Prepared]):
+    """What an engine prepared of sources, by their ids: at most `capacity` of them, none longer than `ttl` seconds after its
+    last use. Thread-safe."""
 
     def __init__(self, capacity: int = CAPACITY, ttl: float = TTL_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
         self._capacity, self._ttl, self._clock = capacity, ttl, clock
         self._lock = threading.Lock()
-        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._entries: OrderedDict[str, _Entry[Prepared]] = OrderedDict()
 
-    def get(self, source: str) -> Source | None:
+    def get(self, source: str) -> Prepared | None:
         with self._lock:
             self._drop_expired()
             entry = self._entries.get(source)
@@ -57,14 +60,14 @@ class SourceCache:
             self._touch(source, entry)
             return entry.source
 
-    def get_or_make(self, source: str, make: Callable[[], Source]) -> Source:
+    def get_or_make(self, source: str, make: Callable[[], Prepared]) -> Prepared:
         """The source, made by `make` at most once at a time whoever asks; what `make` raises passes through."""
         with self._lock:
             self._drop_expired()
             entry = self._entries.setdefault(source, _Entry(used=self._clock()))
         with entry.lock:
             try:
-                made = entry.source or make()
+                made = make() if entry.source is None else entry.source
             except InstanceError:
                 with self._lock:
                     self._entries.pop(source, None)
@@ -77,7 +80,7 @@ class SourceCache:
                 self._entries.popitem(last=False)
         return made
 
-    def _touch(self, source: str, entry: _Entry) -> None:
+    def _touch(self, source: str, entry: _Entry[Prepared]) -> None:
         entry.used = self._clock()
         self._entries.move_to_end(source)
 

@@ -24,7 +24,7 @@ from faceswap.geometry import Region
 from faceswap.identity import IdentityEncoder
 from faceswap.mark import DIGITAL_SOURCE_TYPE
 from faceswap.model_folder import ModelFolder, ModelFolderError
-from faceswap.parameters import SCHEMAS
+from faceswap.parameters import PRESETS, ParameterRules
 from faceswap.pipeline import FrameSwapper
 from faceswap.sources import source_id
 from Prediction import ModelPrediction
@@ -266,7 +266,7 @@ class TestSwap:
 
     def test_the_answer_has_what_the_contract_says_and_is_json(self, routine: ModelPrediction, astronaut: bytes) -> None:
         prediction = json.loads(json.dumps(swap(routine, astronaut, time_ms=1234.5), allow_nan=False))
-        assert set(prediction) == {"image", "faces", "state", "timings"}
+        assert set(prediction) == {"image", "faces", "state", "timings", "notes"}
         assert set(prediction["timings"]) == {"decode", "track", "occlusion", "shape", "warp", "light", "blend", "encode"}
         face = prediction["faces"][0]
         assert (face["id"], face["source"]) == ("1", id_of(astronaut))
@@ -300,7 +300,7 @@ class TestSwap:
         changed = [np.abs(decoded(TALKING).astype(int) - image).mean() for image in (half, whole)]
         assert 0.3 * changed[1] < changed[0] < 0.8 * changed[1]
 
-    @pytest.mark.parametrize("preset", SCHEMAS["preset"]["enum"])
+    @pytest.mark.parametrize("preset", PRESETS)
     def test_every_preset_swaps(self, routine: ModelPrediction, astronaut: bytes, preset: str) -> None:
         assert image_of(swap(routine, astronaut, parameters={"preset": preset})) != TALKING
 
@@ -353,7 +353,8 @@ def test_describe_lists_engines_and_parameters(routine: ModelPrediction) -> None
     model = json.loads(json.dumps(routine.predict([{"describe": True}])))[0]["model"]
     assert model["name"] == "faceswap"
     assert model["engines"] == ["mesh"]
-    assert model["parameters"] == json.loads(json.dumps(SCHEMAS))
+    assert model["parameters"] == json.loads(json.dumps(ParameterRules().schemas))
+    assert model["engine_facts"] == {"mesh": {}}
     assert model["version"]
 
 

@@ -12,7 +12,7 @@ from faceswap.model_folder import ModelFolder
 from faceswap.networks import Network
 from faceswap.occlusion import Occlusion, behind
 from faceswap.parameters import Parameters
-from faceswap.pipeline import Frame, FrameSwapper
+from faceswap.pipeline import Frame, FrameSwapper, Likeness
 from faceswap.source import MARGIN
 from faceswap.warp import texture_map
 from tests.footage import ASTRONAUT, HOPPER, carphone, decoded, jpeg
@@ -157,7 +157,8 @@ def test_a_bar_before_the_face_stays_while_the_face_is_swapped(swapper: FrameSwa
     bar, cheek = np.s_[y + 8 : y + 26, x - 60 : x + 60], np.s_[y - 12 : y - 4, x - 28 : x - 16]
     cv2.rectangle(frame, (x - 300, y + 4), (x + 300, y + 30), (40, 160, 60), -1)
     source = swapper.source([swapper.portrait(astronaut)])
-    swapped = swapper.swap(Frame(jpeg(frame, 95), "a", {}, None, 0.0), lambda _: source, Parameters(mark=False, shape=0.0))
+    options = Parameters(mark=False, shape=0.0)
+    swapped = swapper.swap(Frame(jpeg(frame, 95), "a", {}, None, 0.0), lambda _: Likeness(source), options)
     change = np.abs(decoded(swapped.jpeg).astype(float) - frame)
     assert change[bar].mean() < 3
     assert change[cheek].mean() > 4

@@ -12,7 +12,7 @@ from faceswap import mesh_engine
 from faceswap.landmarks import FaceLandmarker
 from faceswap.model_folder import ModelFolder, read_model_folder
 from faceswap.parameters import Parameters
-from faceswap.pipeline import Frame, FrameSwapper, SwappedFrame
+from faceswap.pipeline import Frame, FrameSwapper, Likeness, SwappedFrame
 from faceswap.source import Source
 from tests.footage import ASTRONAUT, HOPPER, carphone, decoded, jpeg
 from tests.prediction_routine.conftest import MODEL_DIR
@@ -27,7 +27,8 @@ def swapped(
     done: list[SwappedFrame] = []
     for n, frame in enumerate(frames):
         state = done[n - 2].state if n >= 2 else None
-        done.append(swappers[n % len(swappers)].swap(Frame(frame, "s", {}, state, 33.3 * n), lambda _: source, options))
+        given = Frame(frame, "s", {}, state, 33.3 * n)
+        done.append(swappers[n % len(swappers)].swap(given, lambda _: Likeness(source), options))
     return done
 
 
@@ -93,7 +94,7 @@ class TestSwap:
     ) -> None:
         """One walks before the other; what is painted on the one behind must not show through the one in front."""
         robot = swapper.source(swapper.portraits([(ASTRONAUT.parent / "robot.jpg").read_bytes()]))
-        sources = {"hopper": hoppers_face, "robot": robot}
+        sources = {"hopper": Likeness(hoppers_face), "robot": Likeness(robot)}
         state = None
         for n in range(12):
             frame = np.full((480, 640, 3), (150, 160, 150), np.uint8)

@@ -7,7 +7,8 @@ import pytest
 from faceswap.errors import InstanceError
 from faceswap.mesh import Mesh, read_mesh
 from faceswap.model_folder import ModelFolder
-from faceswap.pipeline import FrameSwapper, Portrait
+from faceswap.pipeline import FrameSwapper
+from faceswap.portrait import Portrait
 from faceswap.quality import EYES_HIDDEN, REFUSALS, TOO_BLURRED, TOO_SMALL, TURNED_AWAY, judge
 from tests.footage import ROOT, Frame, carphone
 

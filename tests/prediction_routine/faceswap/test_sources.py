@@ -75,7 +75,8 @@ def test_a_source_that_cannot_be_made_leaves_nothing_behind() -> None:
 
 
 def test_a_source_wanted_by_many_threads_is_made_once() -> None:
-    cache, made, ready = SourceCache(), [], threading.Barrier(8)
+    cache: SourceCache[Source] = SourceCache()
+    made, ready = [], threading.Barrier(8)
 
     def make() -> Source:
         made.append(threading.get_ident())
