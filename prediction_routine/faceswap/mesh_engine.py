@@ -1,6 +1,5 @@
 """The default engine: the mesh swap, one photo in."""
 
-import math
 from dataclasses import dataclass
 
 import cv2
@@ -11,6 +10,7 @@ from faceswap.blend import blend
 from faceswap.detail import detail_share
 from faceswap.eyes import colour_irises
 from faceswap.geometry import Box, bounding_box, inverse, region_of, transform
+from faceswap.grid import grid_side, on_grid
 from faceswap.harmonise import Harmoniser
 from faceswap.light import light_gain
 from faceswap.mask import FaceMask, face_mask, openings
@@ -23,9 +23,6 @@ from faceswap.source import MARGIN, Level, Source
 from faceswap.steps import Steps
 from faceswap.track import Face
 from faceswap.warp import TextureMap, texture_map
-
-#: Cells a side of the grid: fewer lose the eyelids, more cost time that no one sees.
-GRID_LIMITS = (96, 256)
 
 
 @dataclass(frozen=True)
@@ -79,10 +76,10 @@ class MeshEngine:
     def fit(self, frame: Image, camera: Image, face: Face, source: Source, options: Parameters, step: Steps) -> Fitted | None:
         """All but what goes into the frame, of which only shape and irises change; None where the face is not in it."""
         region = region_of(face.landmarks, MARGIN)
-        side = _grid_side(region.size, PRESETS[options.preset])
+        side = grid_side(region.size, PRESETS[options.preset])
         to_grid = region.to_square(side)
         with step("occlusion"):
-            seen = self._occlusion(_cropped(camera, to_grid, side))
+            seen = self._occlusion(on_grid(camera, to_grid, side))
         if options.eyes == "source" and source.eyes is not None:
             with step("eyes"):
                 colour_irises(frame, face.landmarks, face.irises, source.eyes, seen, to_grid)
@@ -99,18 +96,7 @@ class MeshEngine:
             remapped = cv2.remap(level.texture, texture.x, texture.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
             warped = np.asarray(remapped, np.uint8)
         with step("light"):
-            user = _cropped(frame, to_grid, side)
+            user = on_grid(frame, to_grid, side)
             mask = behind(face_mask(points, texture, self._openings, options.mouth), seen)
             gain = light_gain(user, warped, mask, options.tone)
         return Fitted(user, warped, gain, mask, texture, points, to_grid, box, level)
-
-
-def _cropped(frame: Image, to_grid: Affine, side: int) -> Image:
-    # Mirrored at the frame's edge: what is drawn out of it into streaks looks like something in front of the face.
-    crop = cv2.warpAffine(frame, to_grid, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    return np.asarray(crop, np.uint8)
-
-
-def _grid_side(region_size: float, share: float) -> int:
-    """A multiple of 16, so that a moving face does not change its grid with every frame."""
-    return int(np.clip(math.ceil(region_size * share / 16) * 16, *GRID_LIMITS))
