@@ -28,7 +28,10 @@ class Kind:
 
 
 #: By the `kind` of a manifest's entry.
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {
+    "onnx": Kind("faceswap.onnx_engine", "requirements-onnx.txt"),
+    "autoencoder": Kind("faceswap.autoencoder_engine", "requirements.txt"),
+}
 
 
 class Painter(Protocol):

@@ -18,6 +18,8 @@ FOREHEAD_RAMP = 0.055
 KEPT_FEATHER = 0.004
 #: Of the user's eyes this much is kept, so that the lids' edges are the source's.
 KEPT_EYES = 0.75
+#: Light is read where a predicted mask says at least this.
+SURELY_FACE = 0.5
 #: The user's whole mouth reaches beyond the lips' outline by this factor, and begins this softly, a share of the grid's side.
 WHOLE_MOUTH = 1.15
 MOUTH_FEATHER = 0.015
@@ -48,14 +50,31 @@ def face_mask(landmarks: Floats, texture: TextureMap, opened: Mask, lips: str = 
     # Not where the nose or the near lip is in front of them.
     shown = cv2.dilate(opened.take(texture.triangles, mode="wrap"), np.ones((3, 3), np.uint8))
     kept = _filled([landmarks[list(INNER_LIPS)], *eyes], side) & np.asarray(shown, np.uint8)
+    alpha, depth = _faded(visible, landmarks, lips)
+    alpha *= (255 - cv2.GaussianBlur(kept, (0, 0), KEPT_FEATHER * side).astype(np.float32)) / 255
+    return FaceMask(alpha, visible & ~kept, depth)
+
+
+def whole_face_mask(landmarks: Floats, predicted: Floats, lips: str = "source") -> FaceMask:
+    """The same of a face that brings its own eyes and inner mouth, `predicted` float32 (side, side) being how much is face."""
+    side = predicted.shape[0]
+    outline = _filled([landmarks[list(OVAL)]], side)
+    alpha, depth = _faded(outline, landmarks, lips)
+    features = _filled([landmarks[list(part)] for part in (RIGHT_EYE, LEFT_EYE, INNER_LIPS)], side)
+    there = np.asarray((predicted > SURELY_FACE) * np.uint8(255), np.uint8)
+    return FaceMask(alpha * predicted, outline & there & ~features, depth)
+
+
+def _faded(visible: Mask, landmarks: Floats, lips: str) -> tuple[Floats, Floats]:
+    """`alpha` and `depth` of the face that is 255 in `visible`, without the mouth where the lips are the user's."""
+    side = visible.shape[0]
     depth = np.asarray(cv2.distanceTransform(visible, cv2.DIST_L2, cv2.DIST_MASK_3), np.float32)
     ramp = np.clip(depth / (_ramp_widths(landmarks, side) * side), 0, 1)
-    alpha = ramp * ramp * (3 - 2 * ramp)
-    alpha *= (255 - cv2.GaussianBlur(kept, (0, 0), KEPT_FEATHER * side).astype(np.float32)) / 255
+    alpha = np.asarray(ramp * ramp * (3 - 2 * ramp), np.float32)
     if lips == "user":
         mouth = _filled([_scaled(landmarks[list(OUTER_LIPS)], WHOLE_MOUTH)], side)
         alpha *= (255 - cv2.GaussianBlur(mouth, (0, 0), MOUTH_FEATHER * side).astype(np.float32)) / 255
-    return FaceMask(alpha, visible & ~kept, depth)
+    return alpha, depth
 
 
 def _ramp_widths(landmarks: Floats, side: int) -> Floats:

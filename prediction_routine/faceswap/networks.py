@@ -1,5 +1,6 @@
 """Neural networks as functions from arrays to arrays."""
 
+import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from faceswap.arrays import Floats
@@ -9,13 +10,16 @@ class Network:
     """A `.tflite` network on one thread. Not to be shared between threads: the interpreter keeps its tensors inside."""
 
     def __init__(self, model: bytes) -> None:
+        """Raises ValueError or RuntimeError for bytes that are no such network, or one that cannot run."""
         self._interpreter = Interpreter(model_content=model, num_threads=1)
         self._interpreter.allocate_tensors()
-        details = self._interpreter.get_input_details()[0]
-        self._input = details["index"]
+        inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        self._input, self._outputs = inputs[0]["index"], [output["index"] for output in outputs]
+        #: The shapes of all inputs and outputs, and whether all of them are float32.
+        self.inputs, self.outputs = ([tuple(map(int, one["shape"])) for one in some] for some in (inputs, outputs))
+        self.is_float32 = all(one["dtype"] is np.float32 for one in (*inputs, *outputs))
         #: Height and width of the square input, pixels.
-        self.side = int(details["shape"][1])
-        self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
+        self.side = self.inputs[0][1] if len(self.inputs[0]) > 1 else 0
 
     def __call__(self, pixels: Floats) -> list[Floats]:
         """All outputs, copied, for one input of the network's own shape (float32)."""

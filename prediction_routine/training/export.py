@@ -11,9 +11,14 @@ import tensorflow as tf
 def to_tflite(model: keras.Model) -> bytes:
     """Float32, one picture at a time, nothing quantised."""
     with tempfile.TemporaryDirectory() as folder:
-        inputs = [keras.InputSpec(shape=(1, *model.input_shape[1:]), dtype="float32")]
-        model.export(folder, format="tf_saved_model", input_signature=inputs, verbose=False)
-        return bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
+        save(model, Path(folder))
+        return bytes(tf.lite.TFLiteConverter.from_saved_model(str(folder)).convert())
+
+
+def save(model: keras.Model, folder: Path) -> None:
+    """As a SavedModel that takes one picture at a time."""
+    inputs = [keras.InputSpec(shape=(1, *model.input_shape[1:]), dtype="float32")]
+    model.export(folder, format="tf_saved_model", input_signature=inputs, verbose=False)
 
 
 def main() -> None:

@@ -12,6 +12,8 @@ Train only on people who agreed to it: each person in the footage has said yes t
 to a model of their face being trained from it, and to what the swapped pictures will be used for; each knows that they can
 take that back, and that model and faces are deleted then. For a person under age, the parents say it. What you state with
 --consent is kept with the faces, with the run and with the exported model."""
+#: The file in a run's folder that says who trained, and from which faces.
+RUN_RECORD = "record.json"
 #: A statement names someone and a date: no less than this many characters can.
 SHORTEST_STATEMENT = 12
 

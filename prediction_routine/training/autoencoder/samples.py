@@ -13,7 +13,7 @@ from faceswap.source import MARGIN
 from training.autoencoder.faceset import PersonFaces
 
 #: How often a sample is mirrored. Seldom: a face is not symmetrical.
-MIRRORED = 0.2
+MIRRORED = 0.1
 #: How often a sample gets the other person's colours: what comes out must not depend on whose light it is.
 OTHERS_COLOURS = 0.3
 #: Largest turn (radians), shift (share of the crop) and change of size.
@@ -57,6 +57,13 @@ def view(faces: PersonFaces, index: int, side: int, affine: Affine | None = None
     picture, seen = (_cropped(image, affine, side) for image in (faces.pictures[index], faces.visible[index]))
     outline = filled(side, transform(points, affine), OVAL)
     return View(picture, np.asarray((outline > 0) * (seen * np.float32(1 / 255)), np.float32))
+
+
+def decibels(truth: Floats, answer: Floats) -> float:
+    """PSNR of an answer, both float32 (side, side, 4), 0 to 1, where the truth's mask is more than half."""
+    inside = truth[:, :, 3] > 0.5
+    error = float(np.square(truth[:, :, :3] - answer[:, :, :3])[inside].mean())
+    return 10 * float(np.log10(1 / max(error, 1e-9)))
 
 
 def sample(

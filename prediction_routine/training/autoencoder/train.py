@@ -20,8 +20,8 @@ from training.autoencoder.errors import TrainingError
 from training.autoencoder.faceset import PersonFaces, load
 from training.autoencoder.identities import SAME_PERSON
 from training.autoencoder.preview import sheet
-from training.autoencoder.record import CONSENT_NEEDED, sha256_of
-from training.autoencoder.samples import View, batch, view
+from training.autoencoder.record import CONSENT_NEEDED, RUN_RECORD, sha256_of
+from training.autoencoder.samples import View, batch, decibels, view
 from training.autoencoder.split import trained_and_held
 from training.log import read_log, total, write_row
 
@@ -32,13 +32,12 @@ RATE = 8e-4
 WARM_UP = 200
 #: Full warp until the first share of the time, so that the halves of the network learn faces and not pictures; from the second
 #: on only so much of it, so that they learn detail.
-WARP_UNTIL, WARP_FALLEN, LEAST_WARP = 0.5, 0.8, 0.1
+WARP_UNTIL, WARP_FALLEN, LEAST_WARP = 0.4, 0.7, 0.1
 EVALUATE_EVERY_S = 180.0
 #: Faces of the other person whose colours are lent.
 LOOKS = 64
 #: Weight of the gradients in the loss.
 GRADIENTS = 0.5
-RECORD = "record.json"
 
 
 @dataclass(frozen=True)
@@ -67,13 +66,6 @@ def loss(truth: keras.KerasTensor, answer: keras.KerasTensor) -> keras.KerasTens
     down, right = off[:, 1:] - off[:, :-1], off[:, :, 1:] - off[:, :, :-1]
     pixels, *edges = (keras.ops.mean(keras.ops.abs(part)) for part in (off, down, right))
     return pixels + GRADIENTS * (edges[0] + edges[1])
-
-
-def decibels(truth: Floats, answer: Floats) -> float:
-    """PSNR of pixels (side, side, 4) where the truth's mask is more than half."""
-    inside = truth[:, :, 3] > 0.5
-    error = float(np.square(truth[:, :, :3] - answer[:, :, :3])[inside].mean())
-    return 10 * float(np.log10(1 / max(error, 1e-9)))
 
 
 def warp_at(share: float) -> float:
@@ -127,7 +119,7 @@ def write_record(paths: Sequence[Path], people: Sequence[Person], run: Path, by:
         {"faces": path.name, "sha256": sha256_of(path), **p.faces.record.as_json()}
         for path, p in zip(paths, people, strict=True)
     ]
-    file = run / RECORD
+    file = run / RUN_RECORD
     if file.exists():
         before = json.loads(file.read_text(encoding="utf-8"))
         if [entry["sha256"] for entry in before["people"]] != [entry["sha256"] for entry in said]:
@@ -141,8 +133,8 @@ def train(paths: Sequence[Path], run: Path, minutes: float, by: str, side: int =
     """Trains for that long, going on from `run`/last.keras where there is one; raises TrainingError."""
     cv2.setNumThreads(1)
     people = [person(path, side) for path in paths]
-    likeness = float(np.dot(*(p.faces.record.embedding for p in people)))
-    if likeness >= SAME_PERSON:
+    first, second = (np.array(p.faces.record.embedding) for p in people)
+    if first @ second >= SAME_PERSON:
         raise TrainingError(f"{paths[0]} and {paths[1]} show the same person; an autoencoder needs two")
     write_record(paths, people, run, by)
     last, log = run / "last.keras", run / "log.csv"
