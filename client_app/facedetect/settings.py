@@ -28,6 +28,9 @@ SECRET_KEY = environment.key("SECRET_KEY", KEY_DIR)
 STREAM_KEY = environment.key("STREAM_KEY", KEY_DIR)
 SERVICE_KEY = environment.key("SERVICE_KEY", KEY_DIR)
 
+# Names of people whom the model was trained on, and whom every visitor may choose.
+TRAINED_IDENTITIES = environment.listing("TRAINED_IDENTITIES", ())
+
 # --- What visitors bring ----------------------------------------------------------------------------------------------
 
 SOURCE_HOURS = environment.number("SOURCE_HOURS", 24)

@@ -4,6 +4,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -109,6 +110,10 @@ class _Saved:
                 f"{identity.path} is a SavedModel and needs TensorFlow, which is not installed; install "
                 "training/requirements-train.txt, or export the identity as .tflite"
             ) from error
+        # One thread, as the other networks; TensorFlow lets it be said only before its first computation.
+        with suppress(RuntimeError):
+            tf.config.threading.set_intra_op_parallelism_threads(1)
+            tf.config.threading.set_inter_op_parallelism_threads(1)
         self._tensor, self._failure = tf.constant, tf.errors.OpError
         # TensorFlow reads the weights while it loads, so that the folder may go then.
         with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -50,6 +51,14 @@ def test_wrong_types_are_refused_and_no_visit_begins(client: Client, body: objec
 @pytest.mark.parametrize("source", ["", "x", "0" * 64, "model:someone", "../..", "\0", "\ud800", "F" * 64])
 def test_an_unknown_face_is_refused(client: Client, source: str) -> None:
     assert error(open_session(client, {"source": source})) == (404, "unknown_source")
+
+
+def test_a_trained_identity_is_open_only_where_the_operator_named_it(client: Client, settings: Any) -> None:
+    settings.TRAINED_IDENTITIES = ["anna"]
+    body = open_session(client, {"source": "model:anna"}).json()
+    assert tokens.read(body["token"]).sources == ("model:anna",)
+    assert error(open_session(client, {"source": "model:ben"})) == (404, "unknown_source")
+    assert error(open_session(client, {"source": "anna"})) == (404, "unknown_source")
 
 
 def test_one_unknown_face_among_known_ones_is_refused(client: Client) -> None:
