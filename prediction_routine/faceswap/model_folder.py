@@ -66,6 +66,13 @@ def read_model_folder(folder: Path) -> ModelFolder:
     return ModelFolder(name, version, files, _engines(folder, engines, default), default)
 
 
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Whole or not at all: a server may be reading it."""
+    written = folder / f"{MANIFEST}.new"
+    written.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    written.replace(folder / MANIFEST)
+
+
 def _engines(folder: Path, entries: Sequence[Mapping[str, Any]], default: str) -> tuple[EngineEntry, ...]:
     engines = tuple(_engine(folder, entry) for entry in entries)
     names = [MESH, *(engine.name for engine in engines)]

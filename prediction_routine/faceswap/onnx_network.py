@@ -14,7 +14,7 @@ from faceswap.arrays import AnyArray, Floats
 from faceswap.protobuf import fields, packed
 
 #: NumPy's names for the element types of TensorProto.DataType.
-_TYPES = {1: "<f4", 2: "u1", 3: "i1", 6: "<i4", 7: "<i8"}
+_TYPES = {1: "<f4", 2: "u1", 3: "i1", 6: "<i4", 7: "<i8", 10: "<f2"}
 #: Outputs of a fully connected layer whose weights are unpacked at a time.
 _ROWS = 16
 _ALL = slice(None)
@@ -37,7 +37,7 @@ class OnnxNetwork:
         """Raises ValueError where the network uses an operator that is not known here."""
         graph = next(value for field, value in fields(memoryview(model)) if field == 7 and isinstance(value, memoryview))
         parts = [(field, value) for field, value in fields(graph) if isinstance(value, memoryview)]
-        self._tensors = dict(_tensor(value) for field, value in parts if field == 5)
+        self._tensors = dict(tensor(value) for field, value in parts if field == 5)
         self._constants: dict[str, _Node] = {}
         self._layers: list[_Node] = []
         for node in (_node(value) for field, value in parts if field == 1):
@@ -76,7 +76,7 @@ class OnnxNetwork:
         if node.operator != "DequantizeLinear":
             raise ValueError(f"the network's weights are made by {node.operator}; known are DequantizeLinear and Reshape")
         axis, block = int(_number(node.attributes["axis"])), int(_number(node.attributes["block_size"]))
-        small, scales, zeros = (self._constant(tensor, rows if axis else _ALL) for tensor in node.inputs)
+        small, scales, zeros = (self._constant(name, rows if axis else _ALL) for name in node.inputs)
         length = small.shape[axis]
         scale, zero = (np.repeat(each.astype(np.float32), block, axis).take(range(length), axis) for each in (scales, zeros))
         return (small - zero) * scale if axis else ((small - zero) * scale)[rows]
@@ -120,7 +120,7 @@ _LAYERS: Mapping[str, Callable[[Floats, Sequence[AnyArray], Attributes], AnyArra
 }
 
 
-def _tensor(message: memoryview) -> tuple[str, AnyArray]:
+def tensor(message: memoryview) -> tuple[str, AnyArray]:
     """Name and values of a TensorProto, uncopied: dims 1, data_type 2, float_data 4, name 8, raw_data 9."""
     found = list(fields(message))
     kind = next(value for field, value in found if field == 2 and isinstance(value, int))

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,8 +21,25 @@ def test_an_empty_message_has_no_fields() -> None:
 
 
 def test_a_number_that_is_cut_short_is_an_error() -> None:
-    with pytest.raises(IndexError):
+    with pytest.raises(ValueError, match="cut short"):
         list(fields(memoryview(b"\x08\x80")))
+
+
+def test_a_field_that_is_cut_short_is_an_error() -> None:
+    with pytest.raises(ValueError, match="cut short"):
+        list(fields(memoryview(b"\x0a\x05abc")))
+
+
+@pytest.mark.parametrize("kind", [3, 4, 6, 7])
+def test_a_kind_that_there_is_not_is_an_error(kind: int) -> None:
+    with pytest.raises(ValueError, match=f"kind {kind}"):
+        list(fields(memoryview(bytes([1 << 3 | kind, 0]))))
+
+
+@given(st.binary(max_size=64))
+def test_whatever_the_bytes_they_are_fields_or_a_value_error(data: bytes) -> None:
+    with suppress(ValueError):
+        assert all(field >= 0 for field, _ in fields(memoryview(data)))
 
 
 @given(st.lists(st.integers(0, 2**63)))
