@@ -5,7 +5,7 @@ from faceswap.geometry import region_of
 from faceswap.source import MARGIN
 from training.autoencoder import samples
 from training.autoencoder.faceset import PersonFaces
-from training.autoencoder.samples import View, batch, in_colours_of, relit, sample, view, warped
+from training.autoencoder.samples import View, batch, decibels, in_colours_of, relit, sample, view, warped
 
 SIDE = 64
 
@@ -79,6 +79,17 @@ def test_input_and_truth_are_mirrored_together(one_face: PersonFaces, monkeypatc
     (given, truth), (given_mirrored, truth_mirrored) = made
     assert (given[:, ::-1] == given_mirrored).all()
     assert (truth[:, ::-1] == truth_mirrored).all()
+
+
+def test_decibels_are_those_of_the_pixels_within_the_mask() -> None:
+    truth = np.zeros((SIDE, SIDE, 4), np.float32)
+    truth[:32, :, 3] = 1
+    answer = truth.copy()
+    answer[32:, :, :3] = 1
+    answer[..., 3] = 0.2
+    assert decibels(truth, answer) == pytest.approx(90)
+    answer[:32, :, :3] = 0.1
+    assert decibels(truth, answer) == pytest.approx(20, abs=1e-3)
 
 
 def test_a_batch_takes_the_faces_it_may(one_face: PersonFaces) -> None:
