@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from faceswap.model_folder import MANIFEST, ModelFolderError, read_model_folder
+from faceswap.model_folder import MANIFEST, ModelFolderError, read_model_folder, write_manifest
 from faceswap.trained import IDENTITY_NAME, KIND, SAVED_MODEL, TFLITE
 from training.autoencoder.errors import TrainingError
 
@@ -49,10 +49,7 @@ def add_identity(folder: Path, name: str, form: str, weights: bytes, told: Mappi
     entry["files"].append({"role": name, "file": file.name, "sha256": hashlib.sha256(weights).hexdigest()})
     entry["settings"]["identities"][name] = {"form": form, **told}
     file.write_bytes(weights)
-    # Whole or not at all: a server may be reading it.
-    written = folder / f"{MANIFEST}.new"
-    written.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-    written.replace(folder / MANIFEST)
+    write_manifest(folder, manifest)
     for old in set(before) - {file.name}:
         (folder / old).unlink(missing_ok=True)
     return file
