@@ -99,6 +99,32 @@ def test_what_the_model_reports_can_be_set_before_start(visit: Visit, tiers: Tie
     assert studio.page.evaluate("witness.said") == []
 
 
+def report(studio: Studio, parameters: dict[str, Any]) -> None:
+    """Has the page told, before its first stream, that the model has these."""
+
+    def answer(route: Route) -> None:
+        model = {"reachable": True, "name": "other", "version": "1", "parameters": parameters}
+        route.fulfill(body=json.dumps({"ok": True, "model": model}), headers={"Access-Control-Allow-Origin": "*"})
+
+    studio.page.route("**/healthz", answer)
+    studio.page.reload()
+
+
+def test_several_engines_are_offered_by_name(visit: Visit) -> None:
+    studio = visit()
+    names = ["mesh", "inswapper_128", "simswap_unofficial_512", "hyperswap_1a_256"]
+    report(studio, {"engine": {"enum": names, "default": "mesh", "title": "Swap engine"}})
+    studio.open_settings()
+    for name in ("Mesh", *names[1:]):
+        expect(choice(studio, "Engine", name)).to_be_visible()
+    assert choice(studio, "Engine", "Mesh").is_checked()
+    row = studio.page.locator("#setting-engine")
+    assert row.evaluate("row => row.scrollWidth <= row.clientWidth"), "long names wrap"
+    studio.assert_accessible()
+    studio.set_choice("Engine", "inswapper_128")
+    assert choice(studio, "Engine", "inswapper_128").is_checked()
+
+
 def test_only_what_the_model_reports_is_offered(visit: Visit) -> None:
     studio = visit()
     offer = {
@@ -108,12 +134,7 @@ def test_only_what_the_model_reports_is_offered(visit: Visit) -> None:
         "mark": {"type": "boolean", "default": True, "title": "Mark"},
     }
 
-    def answer(route: Route) -> None:
-        model = {"reachable": True, "name": "other", "version": "1", "parameters": offer}
-        route.fulfill(body=json.dumps({"ok": True, "model": model}), headers={"Access-Control-Allow-Origin": "*"})
-
-    studio.page.route("**/healthz", answer)
-    studio.page.reload()
+    report(studio, offer)
     studio.open_settings()
     expect(panel(studio).locator(".setting-name")).to_have_text(["Strength", "Glow around the face"])
     assert choice(studio, "Glow", "On").is_checked()

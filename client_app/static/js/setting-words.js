@@ -8,8 +8,10 @@ const GROUPS = [
   {
     title: "The face",
     words: {
+      engine: { label: "Engine", choices: { mesh: "Mesh" }, hint: "What puts the face on; the others are networks that this server's operator added." },
       opacity: { label: "Strength" },
       shape: { label: "Face shape" },
+      harmoniser: { label: "Relighting", hint: "How far a network fits light and skin to your picture. Not where the face keeps its own tone." },
       eyes: { label: "Eye colour", choices: WHOSE },
       mouth: { label: "Lips", choices: WHOSE },
       tone: { label: "Skin tone", choices: WHOSE, hint: "Auto: yours with a photo, theirs with a painted face." },
