@@ -3,11 +3,12 @@
 An interface is what the manifest's `settings` say of a network, and what `models.toml` knows of the published ones.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 from faceswap.arrays import Affine, Floats, Image
@@ -74,19 +75,24 @@ class Interface:
 
     def as_input(self, picture: Image) -> Floats:
         """A crop, BGR uint8 (side, side, 3), as the network takes it."""
-        mean, std = (np.array(values, np.float32) for values in (self.mean, self.std))
-        return planes((self._ordered(picture) * np.float32(1 / 255) - mean) / std)
+        given = np.empty(self.target_shape, np.float32)
+        levels = np.arange(256, dtype=np.float32) * np.float32(1 / 255)
+        for plane, channel, mean, std in zip(given[0], self._ordered(cv2.split(picture)), self.mean, self.std, strict=True):
+            cv2.LUT(channel, (levels - np.float32(mean)) / np.float32(std), dst=plane)
+        return given
 
     def as_picture(self, output: Floats) -> Image:
         """What the network gave, (1, 3, side, side), as a crop, BGR uint8 (side, side, 3)."""
-        values = output[0].transpose(1, 2, 0)
-        if self.restored:
-            mean, std = (np.array(numbers, np.float32) for numbers in (self.mean, self.std))
-            values = values * std + mean
-        return np.ascontiguousarray(self._ordered(np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)))
+        mean, std = (self.mean, self.std) if self.restored else ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+        levels = [
+            cv2.addWeighted(plane, 255 * gain, plane, 0, 255 * offset, dtype=cv2.CV_8U)
+            for plane, gain, offset in zip(output[0], std, mean, strict=True)
+        ]
+        return np.asarray(cv2.merge(self._ordered(levels)), np.uint8)
 
-    def _ordered(self, picture: Image) -> Image:
-        return picture[:, :, ::-1] if self.colours == "rgb" else picture
+    def _ordered(self, channels: Sequence[Any]) -> Sequence[Any]:
+        """Of a picture in BGR the network's channels, and the other way round."""
+        return channels[::-1] if self.colours == "rgb" else channels
 
     def slots(self, signature: Signature) -> Slots:
         """Raises InterfaceError unless a network of this signature takes and gives what the interface says."""
