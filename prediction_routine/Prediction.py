@@ -16,7 +16,7 @@ from faceswap.engines import load_engines
 from faceswap.errors import InstanceError
 from faceswap.geometry import crop, region_of
 from faceswap.identity import IdentityEncoder
-from faceswap.model_folder import MESH, ModelFolder, read_model_folder
+from faceswap.model_folder import MESH, ModelFolder, ModelFolderError, read_model_folder
 from faceswap.parameters import ParameterRules, Parameters
 from faceswap.pipeline import Frame, FrameSwapper, Likeness, SwappedFrame
 from faceswap.portrait import Portrait
@@ -37,7 +37,12 @@ class ModelPrediction:
     def __init__(self, model: ModelFolder) -> None:
         self._model = model
         self._engines = load_engines(model)
-        self._rules = ParameterRules([MESH, *self._engines], model.default_engine)
+        chosen = [MESH, *(name for name, engine in self._engines.items() if engine.takes_photos)]
+        if model.default_engine not in chosen:
+            raise ModelFolderError(
+                f"default_engine is {model.default_engine}, which takes no photos; it may be {', '.join(chosen)}"
+            )
+        self._rules = ParameterRules(chosen, model.default_engine)
         self._sources: SourceCache[Source] = SourceCache()
         self._prepared: dict[str, SourceCache[Any]] = {name: SourceCache() for name in self._engines}
         self._identity = IdentityEncoder(model.files["identity"])

@@ -36,6 +36,8 @@ def load(entry: EngineEntry, _: ModelFolder) -> "AutoencoderEngine":
 class AutoencoderEngine:
     """Serves people who were trained, and no photos. Threads share it; a painter is one thread's."""
 
+    takes_photos = False
+
     def __init__(self, identities: Mapping[str, Identity]) -> None:
         """Raises ModelFolderError naming the file that does not fit."""
         self._trained = dict(identities)

@@ -65,6 +65,10 @@ class Engine(Protocol):
     def identities(self) -> Mapping[str, TrainedIdentity]:
         """By name; empty for an engine that works from photos."""
 
+    @property
+    def takes_photos(self) -> bool:
+        """Whether it may be chosen by the parameter `engine`; otherwise it serves its identities only, and prepares nothing."""
+
     def prepare(self, portraits: Sequence[Portrait], /) -> Any:
         """What its painters need of a source (not None), out of photos of one person, best first; done once a source and kept.
 

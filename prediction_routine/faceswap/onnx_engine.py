@@ -43,6 +43,7 @@ class OnnxEngine:
     """Threads share it: onnxruntime's sessions may be run by several at once."""
 
     identities: Mapping[str, TrainedIdentity] = {}
+    takes_photos = True
 
     def __init__(self, name: str, interface: Interface, network: Path, encoder: SourceEncoder) -> None:
         """Raises ModelFolderError for a network that does not take or give what its interface says."""

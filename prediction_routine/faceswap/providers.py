@@ -54,6 +54,8 @@ def open_session(path: Path, runtime: Any = onnxruntime) -> tuple[Any, str]:
     chosen = choose(runtime.get_available_providers(), os.environ.get(WANTED) or "auto", may_fall_back)
     options = runtime.SessionOptions()
     options.log_severity_level = 3  # errors: what it warns of is found out below
+    # Its threads would wait for the next frame by asking again and again, and take the time from the rest of this one.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         session = runtime.InferenceSession(
             str(path), options, providers=list(dict.fromkeys([PROVIDERS[chosen], PROVIDERS["cpu"]]))

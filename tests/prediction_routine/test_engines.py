@@ -148,9 +148,14 @@ class TestSwap:
         assert "tint" in note["message"]
         assert "mesh engine's is shown" in note["message"]
 
-    def test_an_engine_may_refuse_photos(self, folder_with: FolderWith, astronaut: bytes) -> None:
+    def test_an_engine_that_takes_no_photos_cannot_be_chosen(self, folder_with: FolderWith, astronaut: bytes) -> None:
         routine = loaded(folder_with(settings(takes_photos=False)))
-        assert "identities only" in swap(routine, astronaut, parameters={"engine": "tint"})["error"]["message"]
+        assert list(routine.engines) == ["mesh", "tint"]
+        assert swap(routine, astronaut, parameters={"engine": "tint"})["error"]["code"] == "bad_parameter"
+
+    def test_nor_be_the_default(self, folder_with: FolderWith) -> None:
+        with pytest.raises(ModelFolderError, match="default_engine is tint, which takes no photos; it may be mesh"):
+            loaded(folder_with(settings(takes_photos=False), default_engine="tint"))
 
 
 class TestTrainedIdentities:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from faceswap.engines import TrainedIdentity
-from faceswap.errors import InstanceError
 from faceswap.model_folder import EngineEntry, ModelFolder, ModelFolderError
 from faceswap.portrait import Portrait
 
@@ -19,8 +18,6 @@ class TintEngine:
         self.prepared = 0
 
     def prepare(self, portraits: Sequence[Portrait]) -> np.ndarray:
-        if not self.takes_photos:
-            raise InstanceError("bad_source", "this engine takes trained identities only")
         self.prepared += 1
         return portraits[0].photo.mean((0, 1))
 

@@ -71,12 +71,12 @@ def test_a_name_that_was_not_trained_is_refused_with_those_that_were(serve: Serv
     assert "there are anna, ben" in answer["error"]["message"]
 
 
-def test_photos_are_refused_with_what_to_choose(serve: Serve, astronaut: bytes) -> None:
+def test_for_photos_it_cannot_be_chosen(serve: Serve, astronaut: bytes) -> None:
     source = id_of(astronaut)
     instance = {"image": b64(FRAME), "source": source, "source_images": {source: [b64(astronaut)]}}
     (answer,) = serve(anna=painter(GREY)).predict([instance], engine="autoencoder")
-    assert answer["error"]["code"] == "bad_source"
-    assert "NAME being one of anna" in answer["error"]["message"]
+    assert answer["error"]["code"] == "bad_parameter"
+    assert "'autoencoder' is not one of ['mesh']" in answer["error"]["message"]
 
 
 def test_the_face_is_what_the_network_paints_and_the_rest_is_as_it_was(serve: Serve) -> None:

@@ -47,7 +47,8 @@ def runtime(available: list[str], starts: list[str]) -> Any:
         taken = [name for name in providers if name in starts]
         return SimpleNamespace(get_providers=lambda: taken, disable_fallback=lambda: None)
 
-    return SimpleNamespace(get_available_providers=lambda: available, SessionOptions=SimpleNamespace, InferenceSession=open_)
+    options = SimpleNamespace(add_session_config_entry=lambda *_: None)
+    return SimpleNamespace(get_available_providers=lambda: available, SessionOptions=lambda: options, InferenceSession=open_)
 
 
 BOTH, CPU = [PROVIDERS["cuda"], PROVIDERS["cpu"]], [PROVIDERS["cpu"]]
