@@ -19,14 +19,13 @@ SOFT = 0.2
 
 @dataclass(frozen=True)
 class Batch:
-    """Float32, pictures BGR 0 to 1: `user`, `lit`, `low` (n, SIDE, SIDE, 3), `alpha` (n, SIDE, SIDE, 1); `own` (n,): 1 where
-    the source shows the same person, so that `user` is the answer; `chips` (n, 2, 3) and `source` (n,) as in Pairs."""
+    """Float32, pictures BGR 0 to 1: `user`, `lit`, `low` (n, SIDE, SIDE, 3), `alpha` (n, SIDE, SIDE, 1); `chips`
+    (n, 2, 3) and `source` (n,) as in Pairs."""
 
     user: Floats
     lit: Floats
     low: Floats
     alpha: Floats
-    own: Floats
     chips: Floats
     source: Ints
 
@@ -42,21 +41,18 @@ def plain(pairs: Pairs, chosen: AnyArray) -> Batch:
     """The chosen pairs as they are."""
     user, lit, low = (each[chosen].astype(np.float32) / np.float32(255) for each in (pairs.user, pairs.lit, pairs.low))
     alpha = pairs.alpha[chosen][..., None].astype(np.float32) / np.float32(255)
-    own = (pairs.people[chosen] == pairs.source_people[chosen]).astype(np.float32)
-    return Batch(user, lit, low, alpha, own, pairs.chips[chosen], pairs.source[chosen])
+    return Batch(user, lit, low, alpha, pairs.chips[chosen], pairs.source[chosen])
 
 
-def batches(pairs: Pairs, rng: np.random.Generator, own: int, foreign: int) -> Iterator[Batch]:
-    """Without end; each has so many pairs of one person and so many of two."""
-    same = pairs.people == pairs.source_people
-    kinds = [(np.flatnonzero(same), own), (np.flatnonzero(~same), foreign)]
+def batches(pairs: Pairs, rng: np.random.Generator, own: bool, count: int) -> Iterator[Batch]:
+    """Without end, so many pairs each: of one person, or of two."""
+    kind = np.flatnonzero((pairs.people == pairs.source_people) == own)
     while True:
-        chosen = np.concatenate([rng.choice(kind, count) for kind, count in kinds if count])
-        yield _varied(rng, plain(pairs, chosen))
+        yield _varied(rng, plain(pairs, rng.choice(kind, count)))
 
 
 def _varied(rng: np.random.Generator, batch: Batch) -> Batch:
-    count = len(batch.own)
+    count = len(batch.alpha)
     pictures = [batch.user, batch.lit, batch.low, batch.alpha]
     mirrored = rng.random(count) < 0.5
     user, lit, low, alpha = (np.where(mirrored[:, None, None, None], p[:, :, ::-1], p) for p in pictures)
@@ -68,7 +64,7 @@ def _varied(rng: np.random.Generator, batch: Batch) -> Batch:
     for i in np.flatnonzero(rng.random(count) < SOFT):
         lit[i] = cv2.GaussianBlur(lit[i], (0, 0), rng.uniform(0.4, 1.0))
     user, lit, low = (np.clip(p, 0, 1, dtype=np.float32) for p in (user, lit, low))
-    return Batch(user, lit, low, alpha, batch.own, chips, batch.source)
+    return Batch(user, lit, low, alpha, chips, batch.source)
 
 
 def _mirrored(chips: Floats) -> Floats:

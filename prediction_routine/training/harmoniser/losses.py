@@ -1,10 +1,9 @@
 """What the harmoniser is trained for: a person's own frame back, and the source still known for who it is."""
 
-from typing import Any
-
 import keras
 import numpy as np
 
+from faceswap.arrays import Floats
 from faceswap.harmonise import SIDE
 from training.harmoniser.batches import Batch
 from training.harmoniser.chip import CHIP_SIDE
@@ -20,31 +19,29 @@ _EPSILON = 1e-6
 
 
 def learner(network: keras.Model, identity: keras.Model | None) -> keras.Model:
-    """What is trained: the network, what it makes of the lit face, and the embedding of that face in its place.
-
-    `identity`: from RGB, 0 to 255, (n, CHIP_SIDE, CHIP_SIDE, 3), to embeddings. Takes what `given` gives, for `answers`.
-    """
-    composite, lit = keras.Input(network.input_shape[1:]), keras.Input((SIDE, SIDE, 3))
+    """What is trained: what the network makes of the lit face where the answer is known and, with `identity` - from RGB, 0 to
+    255, (n, CHIP_SIDE, CHIP_SIDE, 3), to embeddings - the embedding of as many other faces in their places."""
+    shapes = (network.input_shape[1:], (SIDE, SIDE, 3))
+    composite, lit = (keras.Input(shape) for shape in shapes)
     face = keras.layers.Identity(name="face")(applied(network(composite), lit))
     if identity is None:
         return keras.Model([composite, lit], [face])
-    maps, alpha = keras.Input((2, 3)), composite[..., 6:]
-    swapped = composite[..., :3] + (face - lit) * alpha
     identity.trainable = False
-    return keras.Model([composite, lit, maps], [face, identity(chips(swapped, maps))])
+    foreign, foreign_lit = (keras.Input(shape) for shape in shapes)
+    maps = keras.Input((2, 3))
+    changed = (applied(network(foreign), foreign_lit) - foreign_lit) * foreign[..., 6:]
+    embedding = identity(chips(foreign[..., :3] + changed, maps))
+    return keras.Model([composite, lit, foreign, foreign_lit, maps], [face, embedding])
 
 
-def given(batch: Batch, identities: Any) -> list[Any]:
-    """What `learner` takes; `identities` is None where it has no identity network."""
-    return [batch.given, batch.lit] + ([] if identities is None else [batch.chips])
+def given(own: Batch, foreign: Batch | None = None) -> list[Floats]:
+    """What `learner` takes; `foreign` where it has an identity network."""
+    return [own.given, own.lit] + ([foreign.given, foreign.lit, foreign.chips] if foreign else [])
 
 
-def answers(batch: Batch, identities: Any) -> list[Any]:
-    """What `likeness` and `strangeness` take for the truth; `identities` float32 (m, d): the embedding of each source."""
-    truth = [np.concatenate([batch.user, batch.alpha * batch.own[:, None, None, None]], 3)]
-    if identities is not None:
-        truth.append(np.concatenate([identities[batch.source], 1 - batch.own[:, None]], 1))
-    return truth
+def truth(batch: Batch) -> Floats:
+    """What `likeness` takes: the answer and how much each pixel counts, (n, SIDE, SIDE, 4)."""
+    return np.concatenate([batch.user, batch.alpha], 3)
 
 
 def likeness(truth: keras.KerasTensor, face: keras.KerasTensor) -> keras.KerasTensor:
@@ -58,11 +55,11 @@ def likeness(truth: keras.KerasTensor, face: keras.KerasTensor) -> keras.KerasTe
     return (ops.sum(ops.abs(off)) + EDGES * edges + BROAD * ops.sum(ops.abs(broad))) / total
 
 
-def strangeness(truth: keras.KerasTensor, found: keras.KerasTensor) -> keras.KerasTensor:
-    """How far embeddings (n, d) are from the sources' beyond SAME, where it counts: the last column of `truth`."""
+def strangeness(sources: keras.KerasTensor, found: keras.KerasTensor) -> keras.KerasTensor:
+    """How far embeddings (n, d) are from the sources' beyond SAME."""
     ops = keras.ops
-    far = ops.sqrt(ops.sum((found - truth[:, :-1]) ** 2, 1) + _EPSILON)
-    return ops.sum(ops.relu(far - np.float32(SAME)) * truth[:, -1]) / (ops.sum(truth[:, -1]) + _EPSILON)
+    far = ops.sqrt(ops.sum((found - sources) ** 2, 1) + _EPSILON)
+    return ops.mean(ops.relu(far - np.float32(SAME)))
 
 
 def chips(pictures: keras.KerasTensor, maps: keras.KerasTensor) -> keras.KerasTensor:

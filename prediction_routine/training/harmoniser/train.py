@@ -18,38 +18,42 @@ from faceswap.arrays import Floats
 from training.harmoniser import net
 from training.harmoniser.batches import Batch, batches, plain
 from training.harmoniser.identity_network import read_identity_network
-from training.harmoniser.losses import IDENTITY, answers, given, learner, likeness, strangeness
+from training.harmoniser.losses import IDENTITY, given, learner, likeness, strangeness, truth
 from training.harmoniser.pairs import Pairs, load
 from training.harmoniser.preview import sheet
 from training.log import read_log, total, write_row
 
-#: Pairs of one person in a batch, and of two where there is a loss of identity.
-OWN, FOREIGN = 16, 4
+#: Pairs of one person in a batch, and as many of two people where there is a loss of identity.
+BATCH = 8
 #: The learning rate at first; it falls to a hundredth along half a cosine.
 RATE = 2e-3
 EVALUATE_EVERY_S = 180.0
 #: Pairs of unseen people that the figures are taken from, and those on the sheet.
-VALIDATION, SHOWN = 384, 16
+VALIDATION, SHOWN = 192, 16
+
+Step = tuple[list[Floats], list[Floats]]
 
 
 @dataclass(frozen=True)
 class Figures:
-    """On unseen people. `loss`; `psnr` and `plain_psnr`: dB inside the face, with and without the network."""
+    """On unseen people. `loss`, of likeness; `psnr` and `plain_psnr`: dB inside the face, with and without the network;
+    `strange`, the loss of identity, 0 where there is none."""
 
     loss: float
     psnr: float
     plain_psnr: float
+    strange: float
 
 
-def evaluate(network: keras.Model, held: Batch) -> tuple[Figures, Floats]:
+def evaluate(learning: keras.Model, own: Batch, foreign: Batch, sources: Floats | None) -> tuple[Figures, Floats]:
     """The figures, and the faces as the network changes them."""
-    parts = np.array_split(np.arange(len(held.own)), len(held.own) // OWN + 1)
-    composites = held.given
-    faces = np.concatenate(
-        [keras.ops.convert_to_numpy(net.applied(network(composites[p], training=False), held.lit[p])) for p in parts]
-    )
-    loss = float(keras.ops.convert_to_numpy(likeness(np.concatenate([held.user, held.alpha], 3), faces)))
-    return Figures(loss, _psnr(faces, held), _psnr(held.lit, held)), faces
+    given_all = given(own, None if sources is None else foreign)
+    parts = np.array_split(np.arange(len(own.alpha)), len(own.alpha) // BATCH + 1)
+    found = [keras.tree.flatten(learning([each[part] for each in given_all], training=False)) for part in parts]
+    faces, *embeddings = (np.concatenate([keras.ops.convert_to_numpy(x) for x in each]) for each in zip(*found, strict=True))
+    loss = float(keras.ops.convert_to_numpy(likeness(truth(own), faces)))
+    strange = 0.0 if sources is None else float(keras.ops.convert_to_numpy(strangeness(sources[foreign.source], *embeddings)))
+    return Figures(loss, _psnr(faces, own), _psnr(own.lit, own), strange), faces
 
 
 def _psnr(faces: Floats, held: Batch) -> float:
@@ -62,64 +66,73 @@ def train(
 ) -> Figures:
     """Trains for that long and returns the last figures; goes on from `run`/last.keras where there is one."""
     people = sorted(set(pairs.people) - set(validation))
-    if not people or not validation or set(validation) - set(pairs.people):
-        raise SystemExit(f"--validation: choose some of {', '.join(sorted(set(pairs.people)))}, and leave some")
+    if len(people) < 2 or len(validation) < 2 or set(validation) - set(pairs.people):
+        raise SystemExit(f"--validation: choose two or more of {', '.join(sorted(set(pairs.people)))}, and leave two")
     run.mkdir(parents=True, exist_ok=True)
     log, last = run / "log.csv", run / "last.keras"
     history = read_log(log)
     step = int(history[-1]["step"]) if history else 0
-    best = min((float(row["loss"]) for row in history), default=float("inf"))
+    best = min((float(row["loss"]) + weight * float(row["strange"]) for row in history), default=float("inf"))
     keras.utils.set_random_seed(step)
-    held = _held(pairs, validation)
+    own, foreign = (_held(pairs.of(validation), same) for same in (True, False))
     network = keras.saving.load_model(last, compile=False) if last.exists() else net.build()
-    learning = learner(network, identity)
-    losses = [likeness, strangeness] if identity else [likeness]
+    learning, sources = learner(network, identity), _embeddings(identity, pairs)
+    losses = [likeness, strangeness][: len(learning.outputs)]
     learning.compile(keras.optimizers.Adam(rate, clipnorm=1.0), losses, loss_weights=[1.0, weight][: len(losses)])
-    trained = pairs.of(people)
-    identities = _identities(identity, pairs)
     begun = evaluated = time.monotonic()
     running: list[float] = []
-    for batch in _ahead(batches(trained, np.random.default_rng(step + 1), OWN, FOREIGN if identity else 0)):
+    for batch, answers in _ahead(_steps(pairs.of(people), sources, step + 1)):
         share = (time.monotonic() - begun) / (minutes * 60)
         learning.optimizer.learning_rate = rate * (0.01 + 0.99 * (1 + np.cos(np.pi * min(share, 1.0))) / 2)
-        running.append(total(learning.train_on_batch(given(batch, identities), answers(batch, identities))))
+        running.append(total(learning.train_on_batch(batch, answers)))
         step += 1
         if share >= 1 or time.monotonic() - evaluated > EVALUATE_EVERY_S:
-            figures, faces = evaluate(network, held)
+            figures, faces = evaluate(learning, own, foreign, sources)
             write_row(log, step, time.monotonic() - begun, float(np.mean(running)), figures)
             network.save(last)
-            if figures.loss < best:
-                best = figures.loss
+            if figures.loss + weight * figures.strange < best:
+                best = figures.loss + weight * figures.strange
                 network.save(run / "best.keras")
-            cv2.imwrite(str(run / "preview.png"), sheet(held, faces, SHOWN))
+            cv2.imwrite(str(run / "preview.png"), sheet(own, faces, SHOWN))
             running, evaluated = [], time.monotonic()
             if share >= 1:
                 return figures
     raise AssertionError("batches never end")
 
 
-def _held(pairs: Pairs, validation: list[str]) -> Batch:
-    chosen = pairs.of(validation)
-    own = np.flatnonzero(chosen.people == chosen.source_people)
-    return plain(chosen, np.random.default_rng(0).permutation(own)[:VALIDATION])
+def _held(pairs: Pairs, own: bool) -> Batch:
+    kind = np.flatnonzero((pairs.people == pairs.source_people) == own)
+    return plain(pairs, np.random.default_rng(0).choice(kind, VALIDATION))
 
 
-def _identities(identity: keras.Model | None, pairs: Pairs) -> Floats | None:
+def _embeddings(identity: keras.Model | None, pairs: Pairs) -> Floats | None:
     """Of every source's photo."""
     if identity is None:
         return None
-    photos = np.array_split(pairs.photos[..., ::-1].astype(np.float32), len(pairs.photos) // OWN + 1)
+    photos = np.array_split(pairs.photos[..., ::-1].astype(np.float32), len(pairs.photos) // BATCH + 1)
     found = [keras.ops.convert_to_numpy(identity(part, training=False)) for part in photos]
     return np.concatenate(found, dtype=np.float32)
 
 
-def _ahead(made: Iterator[Batch]) -> Iterator[Batch]:
+def _steps(pairs: Pairs, sources: Floats | None, seed: int) -> Iterator[Step]:
+    """What the learner takes and what it should answer, without end."""
+    rng = np.random.default_rng(seed)
+    strangers = batches(pairs, rng, own=False, count=BATCH)
+    for own in batches(pairs, rng, own=True, count=BATCH):
+        if sources is None:
+            yield given(own), [truth(own)]
+        else:
+            foreign = next(strangers)
+            yield given(own, foreign), [truth(own), sources[foreign.source]]
+
+
+def _ahead(made: Iterator[Step]) -> Iterator[Step]:
     """The same, made by a thread while the network learns."""
-    queue: Queue[Batch] = Queue(8)
+    queue: Queue[Step] = Queue(8)
 
     def fill() -> None:
-        for batch in made:
-            queue.put(batch)
+        for step in made:
+            queue.put(step)
 
     Thread(target=fill, daemon=True).start()
     while True:

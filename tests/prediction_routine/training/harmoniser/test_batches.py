@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from faceswap.harmonise import SIDE, Parts, network_input
 from training.harmoniser.batches import _mirrored, batches, plain
@@ -13,17 +16,19 @@ def test_the_input_is_what_the_engine_gives_the_network(pairs: Pairs) -> None:
         assert np.abs(batch.given[row] - served).max() < 0.003
 
 
-def test_a_batch_has_so_many_of_one_person_and_so_many_of_two(pairs: Pairs) -> None:
-    batch = next(batches(pairs, np.random.default_rng(0), own=5, foreign=3))
-    assert batch.own.tolist() == [1] * 5 + [0] * 3
-    assert batch.given.shape == (8, SIDE, SIDE, 7)
+@pytest.mark.parametrize("own", [True, False])
+def test_a_batch_is_of_one_person_or_of_two(pairs: Pairs, own: bool) -> None:
+    same = pairs.people == pairs.source_people
+    batch = next(batches(replace(pairs, source=same.astype(np.int32)), np.random.default_rng(0), own, 5))
+    assert batch.source.tolist() == [int(own)] * 5
+    assert batch.given.shape == (5, SIDE, SIDE, 7)
     assert batch.given.dtype == batch.chips.dtype == np.float32
     assert np.isfinite(batch.given).all()
     assert 0 <= batch.given.min() <= batch.given.max() <= 1
 
 
 def test_the_same_seed_gives_the_same_batch_and_the_next_is_another(pairs: Pairs) -> None:
-    one, two = (batches(pairs, np.random.default_rng(3), 4, 0) for _ in range(2))
+    one, two = (batches(pairs, np.random.default_rng(3), True, 4) for _ in range(2))
     first = next(one)
     assert (first.given == next(two).given).all()
     assert (first.given != next(one).given).any()
