@@ -63,6 +63,7 @@ def plan(file: Path, folder: Path, wanted: str | None, name: str | None) -> Plan
     _check(model, file, signature)
     if model.role != NETWORK:
         _none_of(manifest.get(PARTS, []), model.name, sha256)
+        _free(manifest, model.name)
         return Plan(file, sha256, model, model.name, {"name": model.name, **_file_entry(model, model.name, sha256)})
     name = name or (file.stem if file.name in model.files else model.name)
     if not ENGINE_NAME.fullmatch(name) or name == MESH:
@@ -70,6 +71,7 @@ def plan(file: Path, folder: Path, wanted: str | None, name: str | None) -> Plan
             f"{name!r} cannot be an engine's name: 1 to 40 of a-z, 0-9, _ and - are taken, not {MESH}; choose one by --name"
         )
     _none_of(manifest.get("engines", []), name, sha256)
+    _free(manifest, name)
     needed = [_part(manifest, part, role, model) for role, part in model.needs.items()]
     entry = {
         "name": name,
@@ -82,10 +84,14 @@ def plan(file: Path, folder: Path, wanted: str | None, name: str | None) -> Plan
 
 
 def add(planned: Plan, folder: Path) -> None:
-    """Copies the file, then writes the manifest."""
+    """Copies the file, then writes the manifest; raises Refused where the folder cannot be written."""
     part = folder / f"{planned.stored_as}.part"
-    shutil.copyfile(planned.file, part)
-    part.replace(folder / planned.stored_as)
+    try:
+        shutil.copyfile(planned.file, part)
+        part.replace(folder / planned.stored_as)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise Refused(f"{folder / planned.stored_as} cannot be written ({error.strerror}); nothing was added") from error
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     manifest.setdefault("engines" if planned.model.role == NETWORK else PARTS, []).append(planned.entry)
     write_manifest(folder, manifest)
@@ -173,6 +179,12 @@ def _none_of(entries: Sequence[Mapping[str, Any]], name: str, sha256: str) -> No
     raise Refused(
         f"the folder has another {name}; add this one under another --name, or take that one's entry out of {MANIFEST}"
     )
+
+
+def _free(manifest: Mapping[str, Any], name: str) -> None:
+    owners = [manifest, *manifest.get("engines", []), {"files": manifest.get(PARTS, [])}]
+    if f"{name}.onnx" in (file["file"] for owner in owners for file in owner.get("files", [])):
+        raise Refused(f"{name} is the name of another file of the folder; choose another one by --name")
 
 
 def _part(manifest: Mapping[str, Any], name: str, role: str, model: KnownModel) -> dict[str, Any]:

@@ -146,6 +146,19 @@ class TestRefusals:
         add(other, folder, "--name", "mine")
         assert [engine["name"] for engine in manifest_of(folder)["engines"]] == ["blendswap_256", "mine"]
 
+    @pytest.mark.parametrize("taken", ["face_recognition_sface_2021dec_int8bq", "w600k_r50"])
+    def test_a_name_of_another_file_of_the_folder(self, taken: str, files: Path, folder: Path) -> None:
+        add(files / "w600k_r50.onnx", folder)
+        assert "name of another file" in refused(files / "blendswap_256.onnx", folder, "--name", taken)
+
+    def test_a_disk_that_is_full(self, files: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(_: Path, to: Path) -> None:
+            to.write_bytes(b"half of it")
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(add_model.shutil, "copyfile", full)
+        assert "cannot be written (No space left on device)" in refused(files / "blendswap_256.onnx", folder)
+
     def test_one_that_does_not_run(self, files: Path, folder: Path) -> None:
         file = files / "blendswap_256.onnx"
         model = onnx.load(file)
