@@ -52,6 +52,8 @@ def open_session(path: Path, runtime: Any = onnxruntime) -> tuple[Any, str]:
     """
     may_fall_back = os.environ.get(MAY_FALL_BACK) == "1"
     chosen = choose(runtime.get_available_providers(), os.environ.get(WANTED) or "auto", may_fall_back)
+    if chosen == "cuda" and hasattr(runtime, "preload_dlls"):
+        runtime.preload_dlls()  # CUDA's libraries where pip has installed them, which the loader does not search
     options = runtime.SessionOptions()
     options.log_severity_level = 3  # errors: what it warns of is found out below
     # Its threads would wait for the next frame by asking again and again, and take the time from the rest of this one.

@@ -58,6 +58,15 @@ def test_what_starts_is_reported(network: Path) -> None:
     assert open_session(network, runtime(BOTH, BOTH))[1] == "cuda"
 
 
+@pytest.mark.parametrize(("available", "asked"), [(BOTH, 1), (CPU, 0)])
+def test_cudas_libraries_are_looked_for_where_pip_put_them(available: list[str], asked: int, network: Path) -> None:
+    calls: list[int] = []
+    given = runtime(available, available)
+    given.preload_dlls = lambda: calls.append(1)
+    open_session(network, given)
+    assert len(calls) == asked
+
+
 @pytest.mark.parametrize("wanted", ["", "auto", "cuda"])
 def test_the_cpu_in_its_place_is_an_error_unless_it_is_allowed(
     wanted: str, network: Path, monkeypatch: pytest.MonkeyPatch
