@@ -25,7 +25,7 @@ _UPPER_LIP = (61, 186, 165, 167, 164, 393, 391, 410, 291, 270, 267, 0, 37, 40)
 _LIPS = (61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91)
 
 
-def _side_light(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
+def side_light(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
     """One side of the face bright, the other dark, each perhaps in its own colour."""
     angle = rng.uniform(0, 2 * np.pi)
     far = ramp(canvas.side, canvas.middle, np.array([np.cos(angle), np.sin(angle)]) / canvas.size)
@@ -34,7 +34,7 @@ def _side_light(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
     return floats(picture * (share * rng.uniform(0.9, 1.5) * tint[0] + (1 - share) * rng.uniform(0.25, 0.9) * tint[1]))
 
 
-def _cast_shadow(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
+def cast_shadow(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
     """A shadow with an edge: of a hat, of blinds, of a hand out of sight."""
     middle = canvas.middle + rng.uniform(-0.5, 0.5, 2) * canvas.size
     kind = rng.random()
@@ -50,7 +50,7 @@ def _cast_shadow(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
     return floats(picture * (1 - mask[:, :, None] * rng.uniform(0.15, 0.7) * rng.uniform(0.85, 1, 3)))
 
 
-def _beard(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
+def beard(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
     """Stubble, full beard, chin beard or moustache: hairs in the colour of the hair, thinning out towards the cheeks."""
     kind = rng.random()
     region = _JAW if kind < 0.6 else _CHIN if kind < 0.8 else _UPPER_LIP
@@ -114,8 +114,9 @@ def _make_up(rng: Generator, canvas: Canvas, picture: Floats) -> Floats:
     share = (cv2.GaussianBlur(mask, (0, 0), 1.0) * rng.uniform(0.15, 0.6))[:, :, None]
     return floats(picture * (1 - share) + colour * share * picture.mean(2, keepdims=True) / 128)
 
-LIGHT: Changes = ((0.3, _side_light), (0.25, _cast_shadow))
-SKIN: Changes = ((0.3, _beard), (0.07, _paint), (0.12, _complexion), (0.08, _make_up))
+
+LIGHT: Changes = ((0.3, side_light), (0.25, cast_shadow))
+SKIN: Changes = ((0.3, beard), (0.07, _paint), (0.12, _complexion), (0.08, _make_up))
 
 
 def changed(rng: Generator, canvas: Canvas, changes: Changes = (*LIGHT, *SKIN)) -> Floats:
