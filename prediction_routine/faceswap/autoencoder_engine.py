@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import cv2
 import numpy as np
 
 from faceswap.arrays import Floats, Image
+from faceswap.beard import bare_skin
 from faceswap.blend import blend
 from faceswap.engines import TrainedIdentity
 from faceswap.errors import InstanceError
@@ -84,7 +86,8 @@ class AutoencoderPainter:
         with step("light"):
             made, predicted = _sized(answer, side)
             mask = behind(whole_face_mask(transform(face.landmarks, to_grid), predicted, options.mouth), seen)
-            gain = light_gain(user, made, mask, options.tone)
+            bare = replace(mask, skin=bare_skin(user, mask.skin) & bare_skin(made, mask.skin))
+            gain = light_gain(user, made, bare, options.tone)
         with step("blend"):
             blend(frame, box, inverse(to_grid), made, _places(mask, options.opacity * face.presence), gain)
         return True
