@@ -1,5 +1,6 @@
 """The custom prediction routine: `ModelPrediction`, loaded from a model folder, swaps faces in frames."""
 
+import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,11 +19,13 @@ from faceswap.geometry import crop, region_of
 from faceswap.identity import IdentityEncoder
 from faceswap.model_folder import MESH, ModelFolder, ModelFolderError, read_model_folder
 from faceswap.parameters import ParameterRules, Parameters
-from faceswap.pipeline import Frame, FrameSwapper, Likeness, SwappedFrame
+from faceswap.pipeline import HARMONISER, Frame, FrameSwapper, Likeness, SwappedFrame
 from faceswap.portrait import Portrait
 from faceswap.quality import REFUSALS
 from faceswap.source import Source
 from faceswap.sources import SourceCache, check_photos
+
+_log = logging.getLogger(__name__)
 
 #: The crop that `prepare` shows: its side in pixels, and how much of the photo around the face it takes in.
 CROP_SIDE, CROP_MARGIN = 256, 1.7
@@ -36,6 +39,8 @@ class ModelPrediction:
 
     def __init__(self, model: ModelFolder) -> None:
         self._model = model
+        if HARMONISER not in model.files:
+            _log.warning("the model folder %s holds no harmoniser: faces are lit by the mesh engine alone", model.name)
         self._engines = load_engines(model)
         chosen = [MESH, *(name for name, engine in self._engines.items() if engine.takes_photos)]
         if model.default_engine not in chosen:
@@ -55,7 +60,7 @@ class ModelPrediction:
     def engines(self) -> dict[str, dict[str, Any]]:
         """The engines of the model folder by name, the mesh first: the facts of each, and the names of its `identities`."""
         kinds = {entry.name: entry.kind for entry in self._model.engines}
-        return {MESH: {}} | {
+        return {MESH: {"harmoniser": HARMONISER in self._model.files}} | {
             name: {"kind": kinds[name], **engine.facts, "identities": sorted(engine.identities)}
             for name, engine in self._engines.items()
         }

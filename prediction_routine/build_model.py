@@ -67,6 +67,8 @@ FILES = (
               "Zhong, Deng et al., SFace, by way of OpenCV Zoo"),
     ModelFile("visibility", "visibility.tflite", OWN, "visibility.tflite", "Apache-2.0",
               "this project, prediction_routine/training"),
+    ModelFile("harmoniser", "harmoniser.tflite", OWN, "harmoniser.tflite", "Apache-2.0",
+              "this project, prediction_routine/training/harmoniser"),
 )  # fmt: skip
 
 

@@ -49,13 +49,18 @@ class Harmoniser:
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    def __call__(self, user: Image, lit: Image, mask: FaceMask) -> Harmony:
-        """What is to be done to the lit face; `user` and `lit` BGR uint8 (side, side, 3) on the mask's grid."""
+    def __call__(self, user: Image, lit: Image, mask: FaceMask, strength: float) -> Harmony | None:
+        """What is to be done to the lit face, by a strength of 0 to 1; None where the network's answer is no number.
+
+        `user` and `lit` BGR uint8 (side, side, 3) on the mask's grid.
+        """
         answer = self._network(network_input(parts(user, lit, mask))[None])[0][0]
-        log_gain, offset = answer[:, :, :3], unfolded(answer[:, :, 3:])
+        if not np.isfinite(answer).all():
+            return None
+        log_gain, offset = np.clip(answer[:, :, :3], -LOG_GAIN, LOG_GAIN), unfolded(answer[:, :, 3:])
         size = (user.shape[1], user.shape[0])
-        gain = cv2.resize(np.exp(np.clip(log_gain, -LOG_GAIN, LOG_GAIN)), size, interpolation=cv2.INTER_LINEAR)
-        moved = cv2.resize(offset * np.float32(255), size, interpolation=cv2.INTER_LINEAR)
+        gain = cv2.resize(np.exp(log_gain * np.float32(strength)), size, interpolation=cv2.INTER_LINEAR)
+        moved = cv2.resize(offset * np.float32(255 * strength), size, interpolation=cv2.INTER_LINEAR)
         return Harmony(np.asarray(gain, np.float32), np.asarray(moved, np.float32))
 
 
@@ -72,13 +77,11 @@ def parts(user: Image, lit: Image, mask: FaceMask) -> Parts:
 
 def network_input(given: Parts) -> Floats:
     """Float32 (SIDE, SIDE, CHANNELS)."""
-    alpha, rest = given.alpha, 1 - given.alpha
-    pixels = np.empty((SIDE, SIDE, CHANNELS), np.float32)
-    pixels[:, :, :3] = cv2.blendLinear(given.lit, given.user, alpha, rest)
-    pixels[:, :, 3:6] = cv2.blendLinear(given.low, given.user, alpha, rest)
-    pixels[:, :, :6] *= np.float32(1 / 255)
-    pixels[:, :, 6] = alpha
-    return pixels
+    rest = 1 - given.alpha
+    pictures = [cv2.blendLinear(picture, given.user, given.alpha, rest) for picture in (given.lit, given.low)]
+    # Put together as bytes, which takes a third of the time.
+    pixels = cv2.merge([*pictures, cv2.convertScaleAbs(given.alpha, alpha=255)])
+    return np.multiply(pixels, np.float32(1 / 255), dtype=np.float32)
 
 
 def unfolded(cells: Floats) -> Floats:

@@ -54,24 +54,30 @@ class MeshEngine:
         self._mesh, self._space, self._occlusion, self._harmoniser = mesh, space, occlusion, harmoniser
         self._openings = openings(mesh.triangles)
 
-    def __call__(self, frame: Image, camera: Image, face: Face, source: Source, options: Parameters, step: Steps) -> None:
+    def __call__(self, frame: Image, camera: Image, face: Face, source: Source, options: Parameters, step: Steps) -> bool:
         """Puts the source's face on this one, behind what is in front of it, changing `frame` (BGR uint8) in place.
 
         `camera` is the frame as it came: a face swapped before this one is not to be taken for something in front of it.
+        False where the harmoniser gave no numbers and the face is without it.
         """
         fitted = self.fit(frame, camera, face, source, options, step)
         if fitted is None:
-            return
+            return True
         gain, offset, texture = fitted.gain, None, fitted.texture
-        if options.harmoniser and self._harmoniser:
+        # It gives every face the user's tone, which one that is to keep its own does not want.
+        wanted = self._harmoniser is not None and options.harmoniser > 0 and options.tone == "user"
+        harmony = None
+        if self._harmoniser and wanted:
             with step("harmoniser"):
-                harmony = self._harmoniser(fitted.user, fitted.lit, fitted.mask)
-                gain, offset = gain * harmony.gain, harmony.offset
+                harmony = self._harmoniser(fitted.user, fitted.lit, fitted.mask, options.harmoniser)
+        if harmony:
+            gain, offset = gain * harmony.gain, harmony.offset
         with step("blend"):
             crisp = fitted.level.with_detail(detail_share(fitted.user, fitted.warped, fitted.mask.skin))
             alpha = fitted.mask.alpha * np.float32(options.opacity * face.presence)
             xy_alpha = np.asarray(cv2.merge([texture.x, texture.y, alpha]), np.float32)
             blend(frame, fitted.box, inverse(fitted.to_grid), crisp, xy_alpha, gain, offset)
+        return harmony is not None or not wanted
 
     def fit(self, frame: Image, camera: Image, face: Face, source: Source, options: Parameters, step: Steps) -> Fitted | None:
         """All but what goes into the frame, of which only shape and irises change; None where the face is not in it."""

@@ -24,10 +24,16 @@ _SCHEMAS: dict[str, dict[str, object]] = {
         "type": "number",
         "minimum": 0,
         "maximum": 1,
-        "default": 0.7,
+        "default": 0.5,
         "title": "How much of the source's face shape",
     },
-    "harmoniser": {"type": "boolean", "default": True, "title": "Light and skin by the learned harmoniser"},
+    "harmoniser": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "default": 0.6,
+        "title": "How much the learned harmoniser changes light and skin",
+    },
     "tone": {"enum": ["user", "source"], "default": "user", "title": "Whose skin tone the face has"},
     "eyes": {"enum": ["user", "source"], "default": "user", "title": "Whose eye colour; gaze and blinks are the user's"},
     "mouth": {"enum": ["source", "user"], "default": "source", "title": "Whose lips; what is between them is the user's"},
@@ -43,8 +49,8 @@ class Parameters:
     faces: str = "largest"
     no_face: str = "pass"
     opacity: float = 1.0
-    shape: float = 0.7
-    harmoniser: bool = True
+    shape: float = 0.5
+    harmoniser: float = 0.6
     tone: str = "user"
     eyes: str = "user"
     mouth: str = "source"

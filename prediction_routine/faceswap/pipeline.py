@@ -77,6 +77,8 @@ class SwappedFrame:
     notes: tuple[Note, ...] = ()
 
 
+#: The purpose of its file, which a model folder may lack.
+HARMONISER = "harmoniser"
 NO_ENGINES: Mapping[str, Engine] = MappingProxyType({})
 
 
@@ -90,7 +92,7 @@ class FrameSwapper:
         self._mesh = read_mesh(files["face_mesh"])
         space = ProportionSpace(self._mesh)
         self._track = FaceTracker(detector, FaceLandmarker(Network(files["face_landmarks"])), space)
-        harmoniser = Harmoniser(Network(files["harmoniser"])) if "harmoniser" in files else None
+        harmoniser = Harmoniser(Network(files[HARMONISER])) if HARMONISER in files else None
         occlusion = Occlusion(Network(files["visibility"]))
         self._mesh_engine = MeshEngine(self._mesh, space, occlusion, harmoniser)
         self._painters = {name: engine.painter(occlusion) for name, engine in engines.items()}
@@ -121,8 +123,9 @@ class FrameSwapper:
                 return []
             shown = "the mesh engine's is shown" if source.mesh else "it is left as it is"
             notes.append(Note("engine_failed", f"The engine {source.engine} gave no picture for face {face.id}; {shown}."))
-        if source.mesh is not None:
-            self._mesh_engine(image, camera, face, source.mesh, options, step)
+        if source.mesh is not None and not self._mesh_engine(image, camera, face, source.mesh, options, step):
+            message = f"The harmoniser gave no picture for face {face.id}; the mesh's own light is shown."
+            notes.append(Note("harmoniser_failed", message))
         return notes
 
     def portrait(self, photo: bytes) -> Portrait:

@@ -226,16 +226,16 @@ def test_the_skin_tone_follows_the_face_until_it_is_chosen(visit: Visit) -> None
 def test_settings_are_remembered_and_reset(visit: Visit) -> None:
     studio = visit()
     studio.open_settings()
-    studio.set_number("Strength", 0.6)
+    studio.set_number("Strength", 0.4)
     studio.set_choice("Lips", "Yours")
     studio.page.reload()
     studio.open_settings()
     expect(choice(studio, "Lips", "Yours")).to_be_checked()
-    assert slider(studio, "Strength").input_value() == "0.6"
-    expect(panel(studio).get_by_text("60 %")).to_be_visible()
+    assert slider(studio, "Strength").input_value() == "0.4"
+    expect(panel(studio).get_by_text("40 %")).to_be_visible()
     studio.go_live()
     told = studio.options_told()
-    assert (told["opacity"], told["mouth"]) == (0.6, "user")
+    assert (told["opacity"], told["mouth"]) == (0.4, "user")
     studio.page.get_by_role("button", name="Reset to defaults").click()
     assert studio.options_told()["opacity"] == 1
     studio.page.reload()

@@ -267,7 +267,17 @@ class TestSwap:
     def test_the_answer_has_what_the_contract_says_and_is_json(self, routine: ModelPrediction, astronaut: bytes) -> None:
         prediction = json.loads(json.dumps(swap(routine, astronaut, time_ms=1234.5), allow_nan=False))
         assert set(prediction) == {"image", "faces", "state", "timings", "notes"}
-        assert set(prediction["timings"]) == {"decode", "track", "occlusion", "shape", "warp", "light", "blend", "encode"}
+        assert set(prediction["timings"]) == {
+            "decode",
+            "track",
+            "occlusion",
+            "shape",
+            "warp",
+            "light",
+            "blend",
+            "encode",
+            "harmoniser",
+        }
         face = prediction["faces"][0]
         assert (face["id"], face["source"]) == ("1", id_of(astronaut))
         assert len(face["box"]) == 4
@@ -354,7 +364,7 @@ def test_describe_lists_engines_and_parameters(routine: ModelPrediction) -> None
     assert model["name"] == "faceswap"
     assert model["engines"] == ["mesh"]
     assert model["parameters"] == json.loads(json.dumps(ParameterRules().schemas))
-    assert model["engine_facts"] == {"mesh": {}}
+    assert model["engine_facts"] == {"mesh": {"harmoniser": True}}
     assert model["version"]
 
 

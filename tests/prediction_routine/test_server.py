@@ -43,7 +43,8 @@ def test_every_url_shape_predicts(server: str, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/healthz", "/foo/health", "/v1/models/faceswap"])
 def test_every_health_route_answers(server: str, path: str) -> None:
-    assert requests.get(server + path, timeout=30).json() == {"name": "faceswap", "ready": True, "engines": {"mesh": {}}}
+    facts = {"mesh": {"harmoniser": True}}
+    assert requests.get(server + path, timeout=30).json() == {"name": "faceswap", "ready": True, "engines": facts}
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,9 @@ def test_of_the_users_own_face_only_the_low_frequencies_are_seen() -> None:
 @pytest.mark.parametrize("side", [96, SIDE, 208])
 def test_the_answer_comes_back_on_the_masks_grid(side: int) -> None:
     network = Answering(answer(0.5, 0.1))
-    harmony = Harmoniser(network)(flat(side, 100), flat(side, 200), round_mask(side))
+    harmony = Harmoniser(network)(flat(side, 100), flat(side, 200), round_mask(side), 1.0)
     assert network.given.shape == (1, SIDE, SIDE, CHANNELS)
+    assert harmony is not None
     assert harmony.gain.shape == harmony.offset.shape == (side, side, 3)
     assert np.allclose(harmony.gain, np.exp(0.5))
     assert np.allclose(harmony.offset, 25.5)
@@ -65,10 +66,25 @@ def test_the_answer_comes_back_on_the_masks_grid(side: int) -> None:
 
 def test_no_gain_is_beyond_its_limits() -> None:
     for log_gain in (-50.0, 50.0):
-        harmony = Harmoniser(Answering(answer(log_gain, 0)))(flat(SIDE, 100), flat(SIDE, 200), round_mask(SIDE))
+        harmony = Harmoniser(Answering(answer(log_gain, 0)))(flat(SIDE, 100), flat(SIDE, 200), round_mask(SIDE), 1.0)
+        assert harmony is not None
         assert np.abs(np.log(harmony.gain)).max() <= LOG_GAIN + 1e-5
 
 
 def test_a_cell_unfolds_row_by_row() -> None:
     cells = np.arange(24, dtype=np.float32).reshape(1, 2, 12)
     assert unfolded(cells)[:, :, 0].tolist() == [[0, 3, 12, 15], [6, 9, 18, 21]]
+
+
+def test_half_the_strength_is_half_of_each() -> None:
+    harmony = Harmoniser(Answering(answer(0.5, 0.1)))(flat(SIDE, 100), flat(SIDE, 200), round_mask(SIDE), 0.5)
+    assert harmony is not None
+    assert np.allclose(harmony.gain, np.exp(0.25))
+    assert np.allclose(harmony.offset, 12.75)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_an_answer_that_is_no_number_is_none(bad: float) -> None:
+    cells = answer(0, 0)
+    cells[3, 4, 5] = bad
+    assert Harmoniser(Answering(cells))(flat(SIDE, 100), flat(SIDE, 200), round_mask(SIDE), 1.0) is None
