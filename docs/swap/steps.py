@@ -153,13 +153,13 @@ def harmonise(shop: Workshop) -> Panels | None:
     shaded = things.lit_from_left(own, hardness=14, dark=0.3)
     source = shop.source(shaded)
     fitted, _ = shop.fitted(frame, source)
-    harmony = shop.harmoniser(fitted.user, fitted.lit, fitted.mask, 1.0)
-    if harmony is None:
+    change = shop.harmoniser(fitted.user, fitted.lit, fitted.mask, 1.0)
+    if change is None:
         raise SystemExit("the harmoniser of this model folder gives no numbers")
     landmarks = shop.portrait(frame).face.landmarks
     without, harmonised = (pictures.close(shop.swapped(frame, source, harmoniser=share), landmarks) for share in (0.0, 1.0))
-    answer = [_within(fitted, each) for each in (pictures.factors(harmony.gain), pictures.differences(harmony.offset))]
-    return [shaded, without, *answer, harmonised, pictures.close(frame, landmarks)]
+    added = _within(fitted, pictures.differences(change))
+    return [shaded, without, added, harmonised, pictures.close(frame, landmarks)]
 
 
 def _within(fitted: Fitted, picture: Image) -> Image:

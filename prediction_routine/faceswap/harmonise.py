@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import AnyArray, Floats, Image
+from faceswap.images import LUMINANCE
 from faceswap.mask import FaceMask
 from faceswap.networks import Network
 
@@ -19,6 +20,9 @@ SIDE, CHANNELS = 128, 7
 LOW = 0.094
 #: The logarithm of a gain is kept within this.
 LOG_GAIN = 1.0
+#: A face is known by its light and shade more than by its colour: where only part of the answer is wanted, this many times as
+#: much of its colour is taken as of its light.
+COLOUR_FIRST = 3.0
 #: The network answers for cells of so many pixels: a gain for each, an offset for each of its pixels.
 CELL = 2
 _COARSE = 32
@@ -35,33 +39,34 @@ class Parts:
     low: Image
 
 
-@dataclass(frozen=True)
-class Harmony:
-    """On the grid, float32 (side, side, 3), BGR: the lit face is multiplied by `gain`, then `offset` (of 255) is added."""
-
-    gain: Floats
-    offset: Floats
-
-
 class Harmoniser:
     """Not to be shared between threads, as its network is not."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    def __call__(self, user: Image, lit: Image, mask: FaceMask, strength: float) -> Harmony | None:
-        """What is to be done to the lit face, by a strength of 0 to 1; None where the network's answer is no number.
+    def __call__(self, user: Image, lit: Image, mask: FaceMask, strength: float) -> Floats | None:
+        """What is to be added to the lit face, float32 (side, side, 3), levels of 255; None where the network's answer is no
+        number. `user` and `lit` BGR uint8 (side, side, 3) on the mask's grid.
 
-        `user` and `lit` BGR uint8 (side, side, 3) on the mask's grid.
+        `strength`, 0 to 1, says how much of the change of light is made; of that of colour COLOUR_FIRST times as much, until
+        it is all.
         """
         answer = self._network(network_input(parts(user, lit, mask))[None])[0][0]
         if not np.isfinite(answer).all():
             return None
-        log_gain, offset = np.clip(answer[:, :, :3], -LOG_GAIN, LOG_GAIN), unfolded(answer[:, :, 3:])
         size = (user.shape[1], user.shape[0])
-        gain = cv2.resize(np.exp(log_gain * np.float32(strength)), size, interpolation=cv2.INTER_LINEAR)
-        moved = cv2.resize(offset * np.float32(255 * strength), size, interpolation=cv2.INTER_LINEAR)
-        return Harmony(np.asarray(gain, np.float32), np.asarray(moved, np.float32))
+        gain = np.exp(np.clip(answer[:, :, :3], -LOG_GAIN, LOG_GAIN))
+        offset = unfolded(answer[:, :, 3:]) * np.float32(255)
+        more, moved = (cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) for part in (gain - np.float32(1), offset))
+        change = np.asarray(cv2.multiply(lit, more, dtype=cv2.CV_32F) + moved, np.float32)
+        colour = min(1.0, COLOUR_FIRST * strength)
+        return np.asarray(cv2.transform(change, _weights(strength, colour)), np.float32)
+
+
+def _weights(light: float, colour: float) -> Floats:
+    """The matrix that keeps so much of a change's light, its luminance by ITU-R BT.601, and so much of its colour."""
+    return np.asarray(np.eye(3) * colour + np.outer(np.ones(3), LUMINANCE) * (light - colour), np.float32)
 
 
 def parts(user: Image, lit: Image, mask: FaceMask) -> Parts:

@@ -31,7 +31,7 @@ _SCHEMAS: dict[str, dict[str, object]] = {
         "type": "number",
         "minimum": 0,
         "maximum": 1,
-        "default": 0.6,
+        "default": 0.4,
         "title": "How much the learned harmoniser changes light and skin",
     },
     "tone": {"enum": ["user", "source"], "default": "user", "title": "Whose skin tone the face has"},
@@ -50,7 +50,7 @@ class Parameters:
     no_face: str = "pass"
     opacity: float = 1.0
     shape: float = 0.5
-    harmoniser: float = 0.6
+    harmoniser: float = 0.4
     tone: str = "user"
     eyes: str = "user"
     mouth: str = "source"

@@ -53,22 +53,22 @@ def test_of_the_users_own_face_only_the_low_frequencies_are_seen() -> None:
     assert abs(low.mean() * 255 - user[mask.skin > 0].mean()) < 6
 
 
+def changed(cells: Floats, strength: float = 1.0, side: int = SIDE) -> Floats:
+    change = Harmoniser(Answering(cells))(flat(side, 100), flat(side, 200), round_mask(side), strength)
+    assert change is not None
+    return change
+
+
 @pytest.mark.parametrize("side", [96, SIDE, 208])
-def test_the_answer_comes_back_on_the_masks_grid(side: int) -> None:
-    network = Answering(answer(0.5, 0.1))
-    harmony = Harmoniser(network)(flat(side, 100), flat(side, 200), round_mask(side), 1.0)
-    assert network.given.shape == (1, SIDE, SIDE, CHANNELS)
-    assert harmony is not None
-    assert harmony.gain.shape == harmony.offset.shape == (side, side, 3)
-    assert np.allclose(harmony.gain, np.exp(0.5))
-    assert np.allclose(harmony.offset, 25.5)
+def test_the_change_is_on_the_masks_grid_and_gain_and_offset_together(side: int) -> None:
+    change = changed(answer(-0.5, 0.1), side=side)
+    assert change.shape == (side, side, 3)
+    assert np.allclose(change, 200 * (np.exp(-0.5) - 1) + 25.5, atol=0.01)
 
 
 def test_no_gain_is_beyond_its_limits() -> None:
-    for log_gain in (-50.0, 50.0):
-        harmony = Harmoniser(Answering(answer(log_gain, 0)))(flat(SIDE, 100), flat(SIDE, 200), round_mask(SIDE), 1.0)
-        assert harmony is not None
-        assert np.abs(np.log(harmony.gain)).max() <= LOG_GAIN + 1e-5
+    for sign in (-1, 1):
+        assert np.allclose(changed(answer(sign * 50.0, 0)), 200 * (np.exp(sign * LOG_GAIN) - 1), atol=0.01)
 
 
 def test_a_cell_unfolds_row_by_row() -> None:
@@ -76,11 +76,19 @@ def test_a_cell_unfolds_row_by_row() -> None:
     assert unfolded(cells)[:, :, 0].tolist() == [[0, 3, 12, 15], [6, 9, 18, 21]]
 
 
-def test_half_the_strength_is_half_of_each() -> None:
-    harmony = Harmoniser(Answering(answer(0.5, 0.1)))(flat(SIDE, 100), flat(SIDE, 200), round_mask(SIDE), 0.5)
-    assert harmony is not None
-    assert np.allclose(harmony.gain, np.exp(0.25))
-    assert np.allclose(harmony.offset, 12.75)
+def test_half_the_strength_is_half_of_the_light() -> None:
+    assert np.allclose(changed(answer(0, 0.1), 0.5), 12.75, atol=0.01)
+
+
+def test_half_the_strength_is_all_of_the_colour() -> None:
+    cells = answer(0, 0)
+    tint = np.array([0.587, -0.114, 0], np.float32)  # as bright as before
+    cells[:, :, 3:] = np.tile(tint, CELL * CELL)
+    assert np.allclose(changed(cells, 0.5), 255 * tint, atol=0.01)
+
+
+def test_no_strength_is_no_change() -> None:
+    assert not changed(answer(0.5, 0.1), 0.0).any()
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
