@@ -232,7 +232,7 @@ def test_settings_are_remembered_and_reset(visit: Visit) -> None:
     studio.open_settings()
     expect(choice(studio, "Lips", "Yours")).to_be_checked()
     assert slider(studio, "Strength").input_value() == "0.4"
-    expect(panel(studio).get_by_text("40 %")).to_be_visible()
+    expect(panel(studio).locator('output[for="setting-opacity"]')).to_have_text("40 %")
     studio.go_live()
     told = studio.options_told()
     assert (told["opacity"], told["mouth"]) == (0.4, "user")
