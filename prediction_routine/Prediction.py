@@ -186,11 +186,9 @@ class ModelPrediction:
         """Of the wanted engine, or else of whichever was trained on somebody of this name."""
         name = source.removeprefix(NAMED_SOURCE)
         for engine in sorted(self._engines, key=lambda engine: engine != wanted):
-            identity = self._engines[engine].identities.get(name)
-            if identity is None:
-                continue
-            mesh = self._make(source, list(identity.photos), MESH).mesh if identity.photos else None
-            return Likeness(mesh, engine, identity.prepared)
+            identities = self._engines[engine].identities
+            if name in identities:
+                return Likeness(None, engine, identities[name])
         known = sorted({name for engine in self._engines.values() for name in engine.identities})
         there = f"there are {', '.join(known)}" if known else "it holds none"
         raise InstanceError("bad_source", f"{source}: this model folder holds no trained identity of that name; {there}")

@@ -11,7 +11,6 @@ import numpy as np
 from faceswap.arrays import Floats, Image
 from faceswap.beard import bare_skin
 from faceswap.blend import blend
-from faceswap.engines import TrainedIdentity
 from faceswap.errors import InstanceError
 from faceswap.geometry import bounding_box, crop, inverse, region_of, transform
 from faceswap.grid import on_grid
@@ -46,7 +45,7 @@ class AutoencoderEngine:
         for identity in identities.values():
             open_network(identity)
         #: By name; what is prepared is the name.
-        self.identities = {name: TrainedIdentity(name) for name in identities}
+        self.identities = {name: name for name in identities}
         self.facts = {"weights": ", ".join(sorted({identity.form for identity in identities.values()})) or "none"}
 
     def prepare(self, _: Sequence[Portrait], /) -> Any:

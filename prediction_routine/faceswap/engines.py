@@ -45,15 +45,6 @@ class Painter(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class TrainedIdentity:
-    """Somebody whom an engine was trained on, asked for as the source `model:NAME`: `prepared` for its painters; `photos` (JPEG
-    or PNG) of which the mesh engine makes its source where the network fails. Without any the face is then left alone."""
-
-    prepared: Any
-    photos: tuple[bytes, ...] = ()
-
-
 class Engine(Protocol):
     """Threads share it."""
 
@@ -62,8 +53,8 @@ class Engine(Protocol):
         """What `describe` and /healthz say of it, such as the provider that runs it."""
 
     @property
-    def identities(self) -> Mapping[str, TrainedIdentity]:
-        """By name; empty for an engine that works from photos."""
+    def identities(self) -> Mapping[str, Any]:
+        """The people it was trained on, asked for as the source `model:NAME`: by name, what its painters need of them."""
 
     @property
     def takes_photos(self) -> bool:

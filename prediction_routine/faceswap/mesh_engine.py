@@ -65,16 +65,16 @@ class MeshEngine:
             return True
         texture, change = fitted.texture, None
         # It gives every face the user's tone, which one that is to keep its own does not want.
-        wanted = self._harmoniser is not None and options.harmoniser > 0 and options.tone == "user"
-        if self._harmoniser and wanted:
+        harmoniser = self._harmoniser if options.harmoniser > 0 and options.tone == "user" else None
+        if harmoniser:
             with step("harmoniser"):
-                change = self._harmoniser(fitted.user, fitted.lit, fitted.mask, options.harmoniser)
+                change = harmoniser(fitted.user, fitted.lit, fitted.mask, options.harmoniser)
         with step("blend"):
             crisp = fitted.level.with_detail(detail_share(fitted.user, fitted.warped, fitted.mask.skin))
             alpha = fitted.mask.alpha * np.float32(options.opacity * face.presence)
             xy_alpha = np.asarray(cv2.merge([texture.x, texture.y, alpha]), np.float32)
             blend(frame, fitted.box, inverse(fitted.to_grid), crisp, xy_alpha, fitted.gain, change)
-        return change is not None or not wanted
+        return change is not None or harmoniser is None
 
     def fit(self, frame: Image, camera: Image, face: Face, source: Source, options: Parameters, step: Steps) -> Fitted | None:
         """All but what goes into the frame, of which only shape and irises change; None where the face is not in it."""

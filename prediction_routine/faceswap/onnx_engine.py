@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import Affine, Floats, Image
-from faceswap.engines import TrainedIdentity
 from faceswap.geometry import bounding_box, crop, inverse, region_of, transform
 from faceswap.grid import grid_side, on_grid
 from faceswap.mask import whole_face_mask
@@ -42,7 +41,7 @@ class Swapped:
 class OnnxEngine:
     """Threads share it: onnxruntime's sessions may be run by several at once."""
 
-    identities: Mapping[str, TrainedIdentity] = {}
+    identities: Mapping[str, Any] = {}
     takes_photos = True
 
     def __init__(self, name: str, interface: Interface, network: Path, encoder: SourceEncoder) -> None:

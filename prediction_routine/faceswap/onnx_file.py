@@ -1,6 +1,7 @@
 """What an ONNX file takes and gives, read from the file alone (onnx.ai, onnx.proto): no runtime, and no weights unpacked."""
 
 import mmap
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,11 +71,10 @@ def read_signature(path: Path) -> Signature:
 def last_weights(path: Path) -> AnyArray:
     """The values of the file's last initializer, copied; raises OnnxFileError where it has none."""
     with _graph(path) as graph:
-        last = None
-        for last in _messages(graph, 5):  # noqa: B007
-            pass
-        if last is None:
+        lasts = deque(_messages(graph, 5), maxlen=1)
+        if not lasts:
             raise OnnxFileError("it holds no weights")
+        (last,) = lasts
         try:
             return tensor(last)[1].copy()
         except (KeyError, StopIteration) as error:

@@ -42,7 +42,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Likeness:
-    """A source made ready: `mesh` for the mesh engine, None where there is no photo of a trained identity; and for another
+    """A source made ready: `mesh` for the mesh engine, None for a trained identity, of whom there is no photo; and for another
     `engine` what it `prepared`."""
 
     mesh: Source | None

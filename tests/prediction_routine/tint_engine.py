@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from faceswap.engines import TrainedIdentity
 from faceswap.model_folder import EngineEntry, ModelFolder, ModelFolderError
 from faceswap.portrait import Portrait
 
@@ -13,8 +12,7 @@ class TintEngine:
     def __init__(self, settings: dict) -> None:
         self.facts = {"provider": "none"}
         self.fails, self.takes_photos = settings.get("fails", False), settings.get("takes_photos", True)
-        photos = tuple(bytes.fromhex(photo) for photo in settings.get("photos", []))
-        self.identities = {name: TrainedIdentity(np.array([0, 0, 255.0]), photos) for name in settings.get("identities", [])}
+        self.identities = {name: np.array([0, 0, 255.0]) for name in settings.get("identities", [])}
         self.prepared = 0
 
     def prepare(self, portraits: Sequence[Portrait]) -> np.ndarray:

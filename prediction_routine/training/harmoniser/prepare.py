@@ -1,7 +1,9 @@
 """Makes pairs out of a folder of clips: `python -m training.harmoniser.prepare clips/ pairs.npz`."""
 
 import argparse
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -9,7 +11,7 @@ import numpy as np
 
 from faceswap.mesh import read_mesh
 from faceswap.mesh_engine import MeshEngine
-from faceswap.model_folder import read_model_folder
+from faceswap.model_folder import read_model_folder, sha256_of
 from faceswap.networks import Network
 from faceswap.occlusion import Occlusion
 from faceswap.proportions import ProportionSpace
@@ -52,6 +54,13 @@ def prepare(clips: Sequence[Path], model: Path, targets: int, sources: int, own:
     return pairing.pairs([candidate.photo for candidate in made])
 
 
+def _record(clips: Sequence[Path], pairs: Pairs, options: Mapping[str, object]) -> dict[str, object]:
+    """What the pairs were made of: every clip's SHA-256 and how many pairs show its person, and what was asked for."""
+    counts = Counter(pairs.people.tolist())
+    files = [{"file": clip.name, "sha256": sha256_of(clip), "pairs": counts[clip.stem]} for clip in clips]
+    return {"clips": files, "options": {name: str(value) for name, value in options.items()}}
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("clips", type=Path, help="a folder of clips, one person each; the file's name is the person's")
@@ -70,6 +79,8 @@ def main() -> None:
         raise SystemExit(f"{options.clips} holds no clips ({', '.join(sorted(ENDINGS))})")
     pairs = prepare(clips, options.model, options.targets, options.sources, options.own, options.foreign)
     pairs.save(options.pairs)
+    record = options.pairs.with_suffix(".json")
+    record.write_text(json.dumps(_record(clips, pairs, vars(options)), indent=1) + "\n", encoding="utf-8")
     print(f"{options.pairs}: {len(pairs.people)} pairs of {len(set(pairs.people))} people, {len(pairs.photos)} sources")
 
 

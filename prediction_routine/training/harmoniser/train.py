@@ -81,11 +81,13 @@ def train(
     learning.compile(keras.optimizers.Adam(rate, clipnorm=1.0), losses, loss_weights=[1.0, weight][: len(losses)])
     begun = evaluated = time.monotonic()
     running: list[float] = []
+    bar = keras.utils.Progbar(round(minutes * 60), unit_name="second", stateful_metrics=["step"])
     for batch, answers in _ahead(_steps(pairs.of(people), sources, step + 1)):
         share = (time.monotonic() - begun) / (minutes * 60)
         learning.optimizer.learning_rate = rate * (0.01 + 0.99 * (1 + np.cos(np.pi * min(share, 1.0))) / 2)
         running.append(total(learning.train_on_batch(batch, answers)))
         step += 1
+        bar.update(min(int(share * minutes * 60), bar.target), [("step", step), ("loss", running[-1])])
         if share >= 1 or time.monotonic() - evaluated > EVALUATE_EVERY_S:
             figures, faces = evaluate(learning, own, foreign, sources)
             write_row(log, step, time.monotonic() - begun, float(np.mean(running)), figures)
