@@ -183,6 +183,22 @@ def test_faces_are_told_when_they_change_and_only_then(relay: RelayProcess) -> N
         assert [client.message("faces")["seq"], client.message("faces")["seq"]] == [1, 3]
 
 
+def test_where_a_face_has_gone_is_told_too(relay: RelayProcess, model: PredictionServer) -> None:
+    def runs_away(instance):
+        moved = model.swap(instance)
+        moved["faces"][0]["box"] = [instance["time_ms"] * 50, 2, 30, 40]
+        return moved
+
+    model.swap_answer = runs_away
+    with Client(relay.url) as client:
+        client.ready(token(ALICE))
+        for seq in (1, 2):
+            client.frame(seq)
+            client.answer()
+            assert client.message("faces")["seq"] == seq
+            time.sleep(0.3)  # the least time between two such messages has passed
+
+
 def test_a_slow_model_gets_the_newest_frame_and_the_others_are_dropped(relay: RelayProcess, model: PredictionServer) -> None:
     with Client(relay.url) as client:
         client.ready(token(ALICE))

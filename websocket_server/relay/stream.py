@@ -12,6 +12,7 @@ from gevent.pool import Group
 
 from relay.assembly import Relay
 from relay.close_codes import CloseCode, Refusal
+from relay.face_news import FaceNews
 from relay.frames import Frame, dropped, read_frame, swapped
 from relay.lifecycle import Lifecycle, State
 from relay.messages import ChangeOptions, Ping, Start, read_message, write_error, write_message
@@ -46,7 +47,7 @@ class Stream:
         self._session = Session("", (), 0, "")
         self._rules = OptionRules((), {})
         self._options = Options(None)
-        self._faces: object = None
+        self._face_news = FaceNews()
         self._outage_told = float("-inf")
         self._connected = time.monotonic()
         self._tally = Tally(self._connected)
@@ -160,7 +161,7 @@ class Stream:
         self._warming.kill()
         self._relay.streams.start(self, session)
         self._lifecycle.go(State.STARTING)
-        self._faces = None
+        self._face_news = FaceNews()
         self._session = session
         self._socket.send(*self._messages(self._pacer.restart(start.delivery)))
         self._warming = self._spawn(self._warm, start.options)
@@ -258,8 +259,6 @@ class Stream:
         self._relay.metrics.swapped.inc()
         self._relay.metrics.frame_seconds.observe(now - frame.received)
         messages: list[str | bytes] = [swapped(frame, result.jpeg, len(result.faces), now, result.routine_us)]
-        faces = [(face.get("id"), face.get("source")) for face in result.faces]
-        if faces != self._faces:
-            self._faces = faces
+        if self._face_news.is_due(result.faces, now):
             messages.append(write_message("faces", seq=frame.seq, faces=result.faces))
         return messages
