@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from facedetect import environment
+from provenance.identity import signing_identity
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR.parent / "var"
@@ -27,6 +28,10 @@ RELAY_PORT = environment.number("RELAY_PORT", 8001)
 SECRET_KEY = environment.key("SECRET_KEY", KEY_DIR)
 STREAM_KEY = environment.key("STREAM_KEY", KEY_DIR)
 SERVICE_KEY = environment.key("SERVICE_KEY", KEY_DIR)
+
+# In whose name pictures and videos are signed; and who confirms the time, asked over the network.
+C2PA_IDENTITY = signing_identity(environment.text("C2PA_CERTIFICATE"), environment.text("C2PA_PRIVATE_KEY"), KEY_DIR)
+C2PA_TSA_URL = environment.web_address("C2PA_TSA_URL")
 
 # Names of people whom the model was trained on, and whom every visitor may choose.
 TRAINED_IDENTITIES = environment.listing("TRAINED_IDENTITIES", ())
@@ -49,6 +54,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
 
 INSTALLED_APPS = [
     "facedetect",
+    "provenance",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -1,0 +1,127 @@
+"""Whose name content credentials are signed in: the operator's certificate, or the development one."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
+from django.core.exceptions import ImproperlyConfigured
+
+from provenance.development import development_pair
+
+_CERTIFICATE, _KEY = "C2PA_CERTIFICATE", "C2PA_PRIVATE_KEY"
+#: C2PA 2.2, 14.5.1.1: what a certificate must be for, one of these.
+_PURPOSES: Mapping[ObjectIdentifier, str] = {
+    ObjectIdentifier("1.3.6.1.4.1.62558.2.1"): "C2PA claim signing",
+    ObjectIdentifier("1.3.6.1.5.5.7.3.36"): "document signing",
+    ExtendedKeyUsageOID.EMAIL_PROTECTION: "e-mail protection",
+}
+_Extension = TypeVar("_Extension", bound=x509.ExtensionType)
+_PEM_START = "-----BEGIN "
+
+
+@dataclass(frozen=True)
+class Identity:
+    """`chain`: PEM, the signer's certificate first. `key`: PEM, PKCS #8. `development`: made here, known to nobody."""
+
+    chain: str
+    key: str = field(repr=False)
+    development: bool
+
+    @property
+    def certificate(self) -> str:
+        """The signer's own certificate, PEM."""
+        first = x509.load_pem_x509_certificates(self.chain.encode())[0]
+        return first.public_bytes(serialization.Encoding.PEM).decode("ascii")
+
+
+def signing_identity(certificate: str, key: str, folder: Path) -> Identity:
+    """Of the settings' two values, each PEM or the path of a PEM file; both empty: the development pair in the folder.
+
+    Raises ImproperlyConfigured for what cannot sign content credentials, with what was expected.
+    """
+    if bool(certificate) != bool(key):
+        missing, given = (_KEY, _CERTIFICATE) if certificate else (_CERTIFICATE, _KEY)
+        raise ImproperlyConfigured(f"{given} is set and {missing} is not; set both, or neither for a development certificate")
+    if not certificate:
+        return _checked(*development_pair(folder), development=True)
+    return _checked(_pem(_CERTIFICATE, certificate), _pem(_KEY, key), development=False)
+
+
+def _pem(name: str, value: str) -> str:
+    if value.startswith(_PEM_START):
+        # Environment files often hold PEM on one line, its line ends written as backslash and n.
+        return value.replace("\\n", "\n")
+    try:
+        return Path(value).read_text(encoding="ascii")
+    except UnicodeDecodeError as error:
+        raise ImproperlyConfigured(f"{name}: {value} is no PEM file") from error
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}: {value[:200]} cannot be read ({error.strerror}); expected PEM or a PEM file"
+        ) from error
+
+
+def _checked(certificates: str, key: str, *, development: bool) -> Identity:
+    chain, private = _chain(certificates), _private_key(key)
+    leaf = chain[0]
+    _require_signer(leaf, datetime.datetime.now(datetime.timezone.utc))
+    if leaf.public_key() != private.public_key():
+        raise ImproperlyConfigured(f"{_KEY} does not belong to the first certificate of {_CERTIFICATE}")
+    pem = serialization.Encoding.PEM
+    return Identity(
+        chain="".join(one.public_bytes(pem).decode("ascii") for one in chain),
+        key=private.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode("ascii"),
+        development=development,
+    )
+
+
+def _chain(pem: str) -> list[x509.Certificate]:
+    try:
+        return x509.load_pem_x509_certificates(pem.encode())
+    except ValueError as error:
+        expected = "expected the signer's certificate and those of its issuers, PEM"
+        raise ImproperlyConfigured(f"{_CERTIFICATE} cannot be read; {expected}") from error
+
+
+def _private_key(pem: str) -> ec.EllipticCurvePrivateKey:
+    expected = f"{_KEY} cannot be used; expected an unencrypted private key on the curve P-256 (ES256), PEM"
+    try:
+        key: PrivateKeyTypes = serialization.load_pem_private_key(pem.encode(), None)
+    except (ValueError, TypeError) as error:
+        raise ImproperlyConfigured(expected) from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ImproperlyConfigured(expected)
+    return key
+
+
+def _require_signer(leaf: x509.Certificate, now: datetime.datetime) -> None:
+    """C2PA's profile for a signer's certificate (C2PA 2.2, 14.5.1)."""
+    if not leaf.not_valid_before_utc <= now <= leaf.not_valid_after_utc:
+        period = f"{leaf.not_valid_before_utc:%Y-%m-%d} to {leaf.not_valid_after_utc:%Y-%m-%d}"
+        raise ImproperlyConfigured(f"{_CERTIFICATE} is valid from {period}; expected one that is valid now")
+    if leaf.issuer == leaf.subject:
+        raise ImproperlyConfigured(f"{_CERTIFICATE} is self-signed; expected one that an authority has issued")
+    if not _may_sign(leaf):
+        raise ImproperlyConfigured(f"{_CERTIFICATE} is not for digital signatures; expected that key usage, and no authority's")
+    purposes = _extension(leaf, x509.ExtendedKeyUsage)
+    if purposes is None or not set(purposes) & set(_PURPOSES):
+        raise ImproperlyConfigured(f"{_CERTIFICATE} has none of the extended key usages {', '.join(_PURPOSES.values())}")
+
+
+def _extension(certificate: x509.Certificate, kind: type[_Extension]) -> _Extension | None:
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+def _may_sign(leaf: x509.Certificate) -> bool:
+    usage, basic = _extension(leaf, x509.KeyUsage), _extension(leaf, x509.BasicConstraints)
+    return usage is not None and usage.digital_signature and not (basic and basic.ca)
