@@ -1,4 +1,4 @@
-"""What every API view shares: JSON answers for whatever happens, and answers for its own pages only."""
+"""The JSON API: one for all the apps of this server, each of which adds a router of its own in `urls.py`."""
 
 import json
 import logging
@@ -7,15 +7,25 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponseBase, JsonResponse, UnreadablePostError
-from django.utils.decorators import method_decorator
-from django.views import View
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
 
 from facedetect.errors import ApiError, bad_request, readable_size
 
 _log = logging.getLogger(__name__)
+
+
+class Problem(Schema):
+    """`code` names the case for programs, `message` says to people what was expected and what to do."""
+
+    code: str
+    message: str
+
+
+class Refusal(Schema):
+    error: Problem
 
 
 def error_response(error: ApiError) -> JsonResponse:
@@ -23,53 +33,73 @@ def error_response(error: ApiError) -> JsonResponse:
     return JsonResponse(body, status=error.status, headers=error.headers)
 
 
-# No CSRF token: `require_own_origin` and the SameSite cookie do its work, and programs need no page first.
-@method_decorator([csrf_exempt, never_cache], name="dispatch")
-class ApiView(View):
-    """A view whose every answer, errors included, is JSON."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+class _JsonBody(Parser):
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         try:
-            require_own_origin(request)
-            return super().dispatch(request, *args, **kwargs)
-        except ApiError as error:
-            return error_response(error)
-        except RequestDataTooBig:
-            return error_response(too_much(settings.MAX_JSON_BYTES))
-        except UnreadablePostError:
-            return error_response(bad_request("The request ended before its body was complete."))
-        except DatabaseError:
-            _log.exception("the database failed; if its tables are missing, run: python manage.py migrate")
-            return error_response(ApiError(503, "database_unavailable", "The server's database does not answer now."))
-        except Exception:
-            _log.exception("%s %s failed", request.method, request.path)
-            return error_response(ApiError(500, "internal_error", "Something went wrong here; the operator can see it."))
-
-    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        allowed = ", ".join(method.upper() for method in self.http_method_names if hasattr(self, method))
-        message = f"{request.method} is not possible here; expected {allowed}."
-        raise ApiError(405, "method_not_allowed", message, {"Allow": allowed})
+            body = json.loads(request.body)
+        except (ValueError, RecursionError) as error:
+            raise bad_request("The body is not JSON.") from error
+        if not isinstance(body, dict):
+            raise bad_request(f"Expected a JSON object, got {type(body).__name__}.")
+        return body
 
 
-class UnknownApiView(ApiView):
+api = NinjaAPI(
+    title="Live Face Swap",
+    version="1",
+    description="Everything that the pages can do, for programs.",
+    urls_namespace="api",
+    docs_url=None,
+    parser=_JsonBody(),
+)
+
+
+@api.exception_handler(ApiError)
+def _refused(request: HttpRequest, error: ApiError) -> HttpResponse:
+    return error_response(error)
+
+
+@api.exception_handler(ValidationError)
+def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return error_response(bad_request(" ".join(_fault(fault) for fault in error.errors)))
+
+
+@api.exception_handler(HttpError)
+def _ninjas_own(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, ApiError):  # ninja wraps what the parser of the body raises
+        return error_response(error.__cause__)
+    return error_response(ApiError(error.status_code, "http_error", error.message))
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return error_response(too_much(settings.MAX_JSON_BYTES))
+
+
+@api.exception_handler(UnreadablePostError)
+def _cut_off(request: HttpRequest, error: UnreadablePostError) -> HttpResponse:
+    return error_response(bad_request("The request ended before its body was complete."))
+
+
+@api.exception_handler(DatabaseError)
+def _no_database(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+    _log.error("the database failed; if its tables are missing, run: python manage.py migrate", exc_info=error)
+    return error_response(ApiError(503, "database_unavailable", "The server's database does not answer now."))
+
+
+@api.exception_handler(Exception)
+def _our_fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return error_response(ApiError(500, "internal_error", "Something went wrong here; the operator can see it."))
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
     """Whatever lies under /api/ and is nothing."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return error_response(ApiError(404, "not_found", f"There is nothing at {request.path}."))
-
-
-def require_own_origin(request: HttpRequest) -> None:
-    """Refuses what another site's page had the browser send; a program sends neither header and is served."""
-    origin = request.headers.get("Origin")
-    site = request.headers.get("Sec-Fetch-Site", "none")
-    if site not in ("same-origin", "none") or (origin and origin != f"{request.scheme}://{request.get_host()}"):
-        raise ApiError(403, "foreign_origin", "Only the pages of this server may use its API from a browser.")
+    return error_response(ApiError(404, "not_found", f"There is nothing at {request.path}."))
 
 
 def require_body_below(request: HttpRequest, limit: int) -> None:
     """Judges the body by its announced length, before any of it is read."""
-    if "Transfer-Encoding" in request.headers:
-        raise ApiError(411, "length_required", "Expected a body with a Content-Length, not one in chunks.")
     if int(request.headers.get("Content-Length") or 0) > limit:
         raise too_much(limit)
 
@@ -78,13 +108,10 @@ def too_much(limit: int) -> ApiError:
     return ApiError(413, "body_too_large", f"The request is larger than the {readable_size(limit)} that are possible.")
 
 
-def read_json(request: HttpRequest) -> dict[str, Any]:
-    """The body as a JSON object."""
-    require_body_below(request, settings.MAX_JSON_BYTES)
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
-        raise bad_request("The body is not JSON.") from error
-    if not isinstance(body, dict):
-        raise bad_request(f"Expected a JSON object, got {type(body).__name__}.")
-    return body
+def _fault(fault: dict[str, Any]) -> str:
+    """One of pydantic's complaints as a sentence: where it is, and what was expected."""
+    if fault["type"] == "missing" and len(fault["loc"]) == 2:
+        return "Expected a JSON object as the body; it is empty."
+    place = ".".join(str(part) for part in fault["loc"][2:])
+    message = str(fault["msg"]).removeprefix("Value error, ").rstrip(".")
+    return f"{place}: {message}." if place else f"{message}."

@@ -98,7 +98,7 @@ class Source(models.Model):
         return {
             "id": self.source_id,
             "name": self.name,
-            "image": reverse("source-image", args=[self.source_id]),
+            "image": reverse("api:source-image", args=[self.source_id]),
             "kind": "upload",
             "credit": "",
             "expires_at": self.expires_at.isoformat(),

@@ -13,6 +13,26 @@ from facedetect.consent import STATEMENT
 from facedetect.errors import ApiError, bad_request, readable_size, too_large
 from facedetect.photos import normalise
 
+#: The form, for the API's own description.
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["photos", "consent"],
+                    "properties": {
+                        "photos": {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1},
+                        "consent": {"type": "string", "description": "The version of the statement that you agree to."},
+                        "name": {"type": "string"},
+                    },
+                }
+            }
+        },
+    }
+}
+
 
 @dataclass(frozen=True)
 class Upload:

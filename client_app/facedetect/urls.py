@@ -1,8 +1,10 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from facedetect import views
-from facedetect.api import UnknownApiView
+from facedetect import sources_api, views
+from facedetect.api import api, unknown
+
+api.add_router("", sources_api.router)
 
 urlpatterns = [
     path("", views.studio, name="studio"),
@@ -10,11 +12,8 @@ urlpatterns = [
     path("favicon.ico", views.favicon),
     path("healthz", views.healthz, name="healthz"),
     path("tasks/expire-sources", views.expire_sources, name="expire-sources"),
-    path("api/sources", views.SourcesView.as_view(), name="sources"),
-    path("api/sources/<str:source_id>", views.SourceView.as_view(), name="source"),
-    path("api/sources/<str:source_id>/image", views.SourceImageView.as_view(), name="source-image"),
-    path("api/sources/<str:source_id>/images", views.SourceImagesView.as_view(), name="source-images"),
-    path("api/sessions", views.SessionsView.as_view(), name="sessions"),
-    re_path(r"^api(/|$)", UnknownApiView.as_view()),
+    re_path(r"^api/?$", unknown),
+    path("api/", api.urls),
+    re_path(r"^api/", unknown),
     path("admin/", admin.site.urls),
 ]
