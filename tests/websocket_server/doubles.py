@@ -324,6 +324,12 @@ class Client:
                 return found
             self._receive()
 
+    def next(self) -> str:
+        """Receives one message and says what it is: a text's type, or `answer`."""
+        before = len(self._answers)
+        self._receive()
+        return "answer" if len(self._answers) > before else str(self._texts[-1]["type"])
+
     def closed(self) -> tuple[int, str]:
         """Reads to the end."""
         try:

@@ -183,6 +183,46 @@ def test_faces_are_told_when_they_change_and_only_then(relay: RelayProcess) -> N
         assert [client.message("faces")["seq"], client.message("faces")["seq"]] == [1, 3]
 
 
+def test_notes_are_told_before_the_frame_when_they_change_and_forgotten_with_a_new_start(
+    relay: RelayProcess, model: PredictionServer
+) -> None:
+    note = {"code": "engine_failed", "message": "The engine x gave no picture for face 1."}
+    of_frame = {2: [note], 3: [note, note, "no note"], 4: [], 5: [note], 6: [note]}
+
+    def answer(instance):
+        swapped = model.swap(instance)
+        return {**swapped, "notes": of_frame[seq]} if (seq := int(instance["time_ms"])) in of_frame else swapped
+
+    model.swap_answer = answer
+    with Client(relay.url) as client:
+        client.ready(token(ALICE))
+        order = []
+        for seq in range(1, 6):
+            client.frame(seq)
+            while (kind := client.next()) != "answer":
+                order.append((seq, kind))
+        client.ready(token(ALICE))
+        client.frame(6)
+        told = [client.message("notes") for _ in range(4)]
+    assert [(seq, kind) for seq, kind in order if kind == "notes"] == [(2, "notes"), (4, "notes"), (5, "notes")]
+    assert told == [
+        {"type": "notes", "seq": seq, "notes": notes} for seq, notes in ((2, [note]), (4, []), (5, [note]), (6, [note]))
+    ]
+
+
+@pytest.mark.parametrize("said", [None, "notes", 7, {}, [None, 7, "x", []]])
+def test_what_is_no_note_does_no_harm(relay: RelayProcess, model: PredictionServer, said: object) -> None:
+    model.swap_answer = lambda instance: {**model.swap(instance), "notes": said}
+    with Client(relay.url) as client:
+        client.ready(token(ALICE))
+        client.frame(1)
+        came = [client.next()]
+        while came[-1] != "answer":
+            came.append(client.next())
+        assert "notes" not in came
+        assert client.answer().swapped
+
+
 def test_where_a_face_has_gone_is_told_too(relay: RelayProcess, model: PredictionServer) -> None:
     def runs_away(instance):
         moved = model.swap(instance)

@@ -10,6 +10,7 @@ from relay.prediction import ModelUnavailable, PredictionClient
 
 Photos = list[dict[str, str]]
 MAX_STATE_BYTES = 4096
+MAX_NOTES, MAX_NOTE_LENGTH = 8, 300
 
 
 class InstanceRefused(Exception):
@@ -23,13 +24,20 @@ class InstanceRefused(Exception):
 
 
 @dataclass(frozen=True)
+class Note:
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Swapped:
-    """`routine_us`: microseconds within the prediction routine, by its own account."""
+    """`routine_us`: microseconds within the prediction routine, by its own account; `notes`: what went otherwise than asked."""
 
     jpeg: bytes
     faces: list[dict[str, Any]]
     state: str | None
     routine_us: int
+    notes: tuple[Note, ...] = ()
 
 
 class Model:
@@ -92,4 +100,14 @@ def _swapped(prediction: Mapping[str, Any]) -> Swapped:
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ModelUnavailable("model_error", "the model's reply holds no picture") from error
     keeps_state = isinstance(state, str) and len(state) <= MAX_STATE_BYTES
-    return Swapped(jpeg, faces, state if keeps_state else None, max(routine_us, 0))
+    return Swapped(jpeg, faces, state if keeps_state else None, max(routine_us, 0), _notes(prediction.get("notes")))
+
+
+def _notes(said: Any) -> tuple[Note, ...]:
+    """Each once. What is no note is left out: the picture is there all the same."""
+    notes = [
+        Note(str(note.get("code", ""))[:MAX_NOTE_LENGTH], str(note.get("message", ""))[:MAX_NOTE_LENGTH])
+        for note in (said if isinstance(said, list) else ())
+        if isinstance(note, dict)
+    ]
+    return tuple(dict.fromkeys(notes))[:MAX_NOTES]

@@ -4,6 +4,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import gevent
@@ -16,7 +17,7 @@ from relay.face_news import FaceNews
 from relay.frames import Frame, dropped, read_frame, swapped
 from relay.lifecycle import Lifecycle, State
 from relay.messages import ChangeOptions, Ping, Start, read_message, write_error, write_message
-from relay.model import InstanceRefused, Swapped
+from relay.model import InstanceRefused, Note, Swapped
 from relay.options import BadOption, OptionRules, Options
 from relay.pacing import Answer, Pacer, Work
 from relay.photos import PhotosUnavailable
@@ -48,6 +49,7 @@ class Stream:
         self._rules = OptionRules((), {})
         self._options = Options(None)
         self._face_news = FaceNews()
+        self._notes: tuple[Note, ...] = ()
         self._outage_told = float("-inf")
         self._connected = time.monotonic()
         self._tally = Tally(self._connected)
@@ -162,6 +164,7 @@ class Stream:
         self._relay.streams.start(self, session)
         self._lifecycle.go(State.STARTING)
         self._face_news = FaceNews()
+        self._notes = ()
         self._session = session
         self._socket.send(*self._messages(self._pacer.restart(start.delivery)))
         self._warming = self._spawn(self._warm, start.options)
@@ -258,7 +261,11 @@ class Stream:
         self._tally.swapped += 1
         self._relay.metrics.swapped.inc()
         self._relay.metrics.frame_seconds.observe(now - frame.received)
-        messages: list[str | bytes] = [swapped(frame, result.jpeg, len(result.faces), now, result.routine_us)]
+        messages: list[str | bytes] = []
+        if result.notes != self._notes:
+            self._notes = result.notes
+            messages.append(write_message("notes", seq=frame.seq, notes=[asdict(note) for note in result.notes]))
+        messages.append(swapped(frame, result.jpeg, len(result.faces), now, result.routine_us))
         if self._face_news.is_due(result.faces, now):
             messages.append(write_message("faces", seq=frame.seq, faces=result.faces))
         return messages
