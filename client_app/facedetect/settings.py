@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from facedetect import environment
+from facedetect.private_storage import ALIAS, configuration
 from provenance.identity import signing_identity
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -38,6 +39,9 @@ TRAINED_IDENTITIES = environment.listing("TRAINED_IDENTITIES", ())
 
 # --- What visitors bring ----------------------------------------------------------------------------------------------
 
+# Where their files are kept: this folder, or a bucket of Google Cloud Storage.
+MEDIA_DIR = Path(environment.text("MEDIA_DIR", str(VAR_DIR / "media")))
+GCS_BUCKET = environment.text("GCS_BUCKET")
 SOURCE_HOURS = environment.number("SOURCE_HOURS", 24)
 MAX_UPLOAD_BYTES = environment.number("MAX_UPLOAD_BYTES", 15_000_000)
 MAX_PHOTOS = 8
@@ -147,7 +151,10 @@ DATABASES = {"default": _database()}
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {"staticfiles": {"BACKEND": "facedetect.static_storage.HashedModules"}}
+STORAGES = {
+    "staticfiles": {"BACKEND": "facedetect.static_storage.HashedModules"},
+    ALIAS: configuration(MEDIA_DIR, GCS_BUCKET, environment.listing("STORAGE_KEY", ())),
+}
 GALLERY_DIR = BASE_DIR / "static" / "faces"
 if DEBUG:
     # A developer serves static files from where they lie, so that WhiteNoise need not miss the collected ones.

@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "KEY_DIR": f"{SCRATCH.name}/keys",
     "DATABASE_URL": f"sqlite:///{SCRATCH.name}/db.sqlite3",
     "STATIC_ROOT": f"{SCRATCH.name}/static",
+    "MEDIA_DIR": f"{SCRATCH.name}/media",
 }
 # Other tiers' tests run in this process too: what Django reads here must not reach the servers that they start.
 READ_AT_START = (
@@ -40,6 +41,8 @@ READ_AT_START = (
     "SECRET_KEY",
     "SOURCE_HOURS",
     "MAX_UPLOAD_BYTES",
+    "GCS_BUCKET",
+    "STORAGE_KEY",
     "C2PA_CERTIFICATE",
     "C2PA_PRIVATE_KEY",
     "C2PA_TSA_URL",

@@ -24,7 +24,7 @@ DEADLINE = 30.0
 def environment(folder: Path, **variables: str) -> dict[str, str]:
     """What this process has in its environment counts for nothing: an empty variable is one that is not set."""
     empty = {name: "" for name in READ_AT_START if name != "DJANGO_SETTINGS_MODULE"}
-    own = {"KEY_DIR": f"{folder}/keys", "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3"}
+    own = {"KEY_DIR": f"{folder}/keys", "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "MEDIA_DIR": f"{folder}/media"}
     return empty | own | variables
 
 
