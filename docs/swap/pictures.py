@@ -11,7 +11,7 @@ import numpy as np
 from faceswap.arrays import AnyArray, Floats, Image, Ints
 from faceswap.geometry import crop, region_of
 from faceswap.images import encode_jpeg
-from faceswap.mark import tag_jpeg
+from faceswap.source_type import SWAPPED, tag_jpeg
 
 HEIGHT, GAP, MAX_BYTES = 200, 6, 80_000
 #: How far a panel that shows the face alone reaches beyond it.
@@ -26,7 +26,7 @@ def save_strip(path: Path, panels: Sequence[AnyArray]) -> None:
     gap = np.full((HEIGHT, GAP, 3), 255, np.uint8)
     strip = np.hstack([piece for panel in same for piece in (gap, panel)][1:])
     for quality in range(86, 50, -3):
-        encoded = tag_jpeg(encode_jpeg(strip, quality))
+        encoded = tag_jpeg(encode_jpeg(strip, quality), SWAPPED)
         if len(encoded) < MAX_BYTES:
             path.write_bytes(encoded)
             return

@@ -1,85 +1,110 @@
-"""The two marks that say an image is AI-made: one that people see, one that programs read."""
+"""The mark by which people see that an image is AI-made."""
 
 from functools import lru_cache
 
 import cv2
 import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw, ImageFont
 
 from faceswap.arrays import Floats, Image, Mask
 
-#: IPTC's term for a picture in which a trained model's output is composited with a camera's
-#: (http://cv.iptc.org/newscodes/digitalsourcetype/, XMP property Iptc4xmpExt:DigitalSourceType of IPTC Photo Metadata).
-DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
-#: Each letter is its own mirror image, and they stand one above the other: pages that show the picture mirrored keep the
-#: mark legible.
-LETTERS = "AI"
-#: Width of the mark as a share of the frame's shorter side, and its limits in pixels.
+POSITIONS = ("lower-right", "lower-left", "upper-right", "upper-left")
+#: What it says where nothing else is asked for, or where that has no room.
+SHORT = "AI"
+MAX_LETTERS = 24
+#: Width of the upright mark as a share of the frame's shorter side, and its limits in pixels.
 WIDTH = 0.046
 WIDTH_LIMITS = (12, 56)
+#: Letters that are their own mirror image. One above the other they are legible also in pages that show the picture mirrored.
+_SYMMETRIC = frozenset("AHIMOTUVWXY")
+_UPRIGHT_LETTERS = 2
+#: A lying mark's height in widths of the upright one; it shrinks to fit a narrow frame, down to what can still be read.
+_LYING_HEIGHT, _LEAST_HEIGHT, _LARGEST_SHARE = 0.8, 9, 0.8
 _PAPER, _INK, _OPACITY = 28.0, 255.0, 0.72
-
-_XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\x00"
-_XMP = (
-    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-    '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">'
-    f"<Iptc4xmpExt:DigitalSourceType>{DIGITAL_SOURCE_TYPE}</Iptc4xmpExt:DigitalSourceType>"
-    '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
-).encode()
-_PAYLOAD = _XMP_HEADER + _XMP
-_APP1 = b"\xff\xe1" + (len(_PAYLOAD) + 2).to_bytes(2, "big") + _PAYLOAD
-_START_OF_IMAGE = b"\xff\xd8"
-_APP0 = b"\xff\xe0"
+#: Painted at several times its size and reduced, which is smoother than any painter at so few pixels.
+_SCALE = 8
 
 
-def draw_mark(frame: Image) -> None:
-    """Draws the visible mark into the frame's lower right corner, in place. A frame too small to hold it gets none."""
-    width = int(np.clip(WIDTH * min(frame.shape[:2]), *WIDTH_LIMITS))
-    paint, alpha = _badge(width)
+def draw_mark(frame: Image, text: str = SHORT, position: str = "lower-right") -> None:
+    """Draws the mark into that corner of the frame, in place. A text without room becomes "AI"; a frame too small gets none."""
+    height, width = frame.shape[:2]
+    unit = int(np.clip(WIDTH * min(height, width), *WIDTH_LIMITS))
+    margin = unit // 2
+    badge = _badge(text, unit, min(int(width * _LARGEST_SHARE), width - 2 * margin))
+    if badge is None:
+        return
+    paint, alpha = badge
     rows, columns = paint.shape[:2]
-    margin = width // 2
-    top, left = frame.shape[0] - rows - margin, frame.shape[1] - columns - margin
-    if top < 0 or left < 0:
+    vertical, horizontal = position.split("-")
+    top = margin if vertical == "upper" else height - rows - margin
+    left = margin if horizontal == "left" else width - columns - margin
+    if min(top, left) < 0 or top + rows > height or left + columns > width:
         return
     corner = frame[top : top + rows, left : left + columns]
     corner[:] = (paint * alpha + corner * (1 - alpha)).round().astype(np.uint8)
 
 
-def tag_jpeg(jpeg: bytes) -> bytes:
-    """The JPEG with the IPTC digital source type in its XMP, behind the JFIF header where there is one."""
-    at = len(_START_OF_IMAGE)
-    if jpeg[at : at + 2] == _APP0:
-        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
-    return jpeg[:at] + _APP1 + jpeg[at:]
-
-
-@lru_cache(maxsize=8)
-def _badge(width: int) -> tuple[Floats, Floats]:
-    """A dark upright pill with light letters: colour (height, width, 3) and alpha (height, width, 1), float32.
-
-    Painted as its left half at eight times the size, mirrored and reduced: OpenCV's letters are rough at this size, and
-    not quite symmetric.
-    """
-    scale, font = 8, cv2.FONT_HERSHEY_SIMPLEX
-    big = width * scale
-    tall = round(big * 1.9)
-    letter, thickness = cv2.getFontScaleFromHeight(font, round(big * 0.42)), max(2, round(big * 0.085))
-    ink, pill = np.zeros((tall, big), np.uint8), np.zeros((tall, big), np.uint8)
-    for number, character in enumerate(LETTERS):
-        (text_width, text_height), _ = cv2.getTextSize(character, font, letter, thickness)
-        baseline = round(tall * (0.34 + 0.33 * number)) + text_height // 2
-        cv2.putText(ink, character, ((big - text_width) // 2, baseline), font, letter, 255, thickness, cv2.LINE_AA)
-    radius = big // 2
-    cv2.line(pill, (radius, radius), (radius, tall - radius), 255, big - 2 * scale, cv2.LINE_AA)
-    ink_share, pill_share = (_mirrored_and_reduced(layer, width, round(tall / scale)) for layer in (ink, pill))
+@lru_cache(maxsize=16)
+def _badge(text: str, unit: int, room: int) -> tuple[Floats, Floats] | None:
+    """A dark pill with light letters, `room` wide at most: colour (height, width, 3) and alpha (height, width, 1), float32."""
+    layers = _upright(text, unit) if _reads_mirrored(text) else _lying(text, unit, room)
+    if layers is None:
+        layers = _upright(SHORT, unit)
+    ink_share, pill_share = layers
+    if ink_share.shape[1] > room:
+        return None
     paint = np.repeat(_PAPER + (_INK - _PAPER) * ink_share, 3, axis=2)
     alpha = pill_share * (_OPACITY + (1 - _OPACITY) * ink_share)
     return paint.astype(np.float32), alpha.astype(np.float32)
 
 
-def _mirrored_and_reduced(layer: Mask, width: int, height: int) -> Floats:
-    """Its left half and that half's mirror image, (height, width, 1), 0 to 1."""
-    half = layer[:, : layer.shape[1] // 2]
-    whole = np.hstack([half, half[:, ::-1]])
-    reduced = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
+def _reads_mirrored(text: str) -> bool:
+    return len(text) <= _UPRIGHT_LETTERS and set(text) <= _SYMMETRIC
+
+
+def _upright(text: str, width: int) -> tuple[Floats, Floats]:
+    """Ink and pill with the letters one above the other; the right half is the left one's mirror image."""
+    big = width * _SCALE
+    tall = round(big * (0.96 + 0.47 * len(text)))
+    ink, pill = Pillow.new("L", (big, tall)), Pillow.new("L", (big, tall))
+    for number, character in enumerate(text):
+        middle = tall / 2 + 0.6 * big * (number - (len(text) - 1) / 2)
+        _write(ink, character, big * 0.62, middle, weight=big * 0.035)
+    ImageDraw.Draw(pill).rounded_rectangle((_SCALE, _SCALE, big - _SCALE, tall - _SCALE), radius=big / 2 - _SCALE, fill=255)
+    height = round(tall / _SCALE)
+    return _reduced(_mirrored(ink), width, height), _reduced(_mirrored(pill), width, height)
+
+
+def _lying(text: str, unit: int, room: int) -> tuple[Floats, Floats] | None:
+    """Ink and pill with the letters in a line, or None where the room is too narrow for letters that can be read."""
+    tall = round(unit * _LYING_HEIGHT * _SCALE)
+    size = tall * 0.62
+    wide = round(ImageFont.load_default(size).getlength(text)) + round(tall * 0.84)
+    shrunk = min(1.0, room * _SCALE / wide)
+    height, width = int(tall * shrunk / _SCALE), int(wide * shrunk / _SCALE)
+    if height < _LEAST_HEIGHT:
+        return None
+    ink, pill = Pillow.new("L", (wide, tall)), Pillow.new("L", (wide, tall))
+    _write(ink, text, size, tall / 2, weight=tall * 0.012)
+    ImageDraw.Draw(pill).rounded_rectangle((0, 0, wide - 1, tall - 1), radius=tall / 2, fill=255)
+    return _reduced(np.asarray(ink), width, height), _reduced(np.asarray(pill), width, height)
+
+
+def _write(layer: Pillow.Image, text: str, size: float, middle: float, weight: float) -> None:
+    """In the layer's middle from side to side; its capitals at `middle` from top to bottom, whatever hangs below them."""
+    font = ImageFont.load_default(size)
+    baseline = middle - font.getbbox("H", anchor="ls")[1] / 2
+    ImageDraw.Draw(layer).text((layer.width / 2, baseline), text, 255, font, anchor="ms", stroke_width=weight)
+
+
+def _mirrored(layer: Pillow.Image) -> Mask:
+    """The left half and its mirror image: letters are not quite symmetric as fonts have them."""
+    half = np.asarray(layer)[:, : layer.width // 2]
+    return np.hstack([half, half[:, ::-1]])
+
+
+def _reduced(layer: Mask, width: int, height: int) -> Floats:
+    """(height, width, 1), 0 to 1."""
+    reduced = cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA)
     return np.asarray(reduced[:, :, None] / 255, np.float32)

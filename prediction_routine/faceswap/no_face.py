@@ -4,7 +4,10 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import Image
+from faceswap.source_type import ALTERED, DRAWN
 
+#: What such a frame says of itself. It is not swapped, and must not claim to be.
+SOURCE_TYPES = {"blur": ALTERED, "hold": DRAWN}
 _CARD = (58, 54, 50)
 _TEXT = "No face in view"
 

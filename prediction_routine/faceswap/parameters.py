@@ -8,6 +8,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from faceswap.errors import InstanceError
+from faceswap.mark import MAX_LETTERS, POSITIONS, SHORT
 from faceswap.model_folder import MESH
 
 #: Cells a side of the grid on which map, light and mask are computed, as a share of the face's size in pixels.
@@ -38,6 +39,15 @@ _SCHEMAS: dict[str, dict[str, object]] = {
     "eyes": {"enum": ["user", "source"], "default": "user", "title": "Whose eye colour; gaze and blinks are the user's"},
     "mouth": {"enum": ["source", "user"], "default": "source", "title": "Whose lips; what is between them is the user's"},
     "mark": {"type": "boolean", "default": True, "title": "Mark the result as AI-made"},
+    "mark_position": {"enum": list(POSITIONS), "default": POSITIONS[0], "title": "Corner of the visible mark"},
+    "mark_text": {
+        "type": "string",
+        "maxLength": MAX_LETTERS,
+        # Printable ASCII, which is what the font has; single spaces within.
+        "pattern": r"^[!-~]+( [!-~]+)*$(?!\n)",
+        "default": SHORT,
+        "title": "What the visible mark says",
+    },
 }
 
 
@@ -55,6 +65,8 @@ class Parameters:
     eyes: str = "user"
     mouth: str = "source"
     mark: bool = True
+    mark_position: str = POSITIONS[0]
+    mark_text: str = SHORT
 
 
 class ParameterRules:

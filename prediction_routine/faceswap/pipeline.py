@@ -13,18 +13,19 @@ from faceswap.errors import InstanceError
 from faceswap.harmonise import Harmoniser
 from faceswap.images import decode_frame, decode_photo, encode_jpeg
 from faceswap.landmarks import FaceLandmarker
-from faceswap.mark import draw_mark, tag_jpeg
+from faceswap.mark import draw_mark
 from faceswap.mesh import read_mesh
 from faceswap.mesh_engine import MeshEngine
 from faceswap.model_folder import ModelFolder
 from faceswap.networks import Network
-from faceswap.no_face import without_face
+from faceswap.no_face import SOURCE_TYPES, without_face
 from faceswap.occlusion import Occlusion
 from faceswap.parameters import Parameters
 from faceswap.portrait import Portrait
 from faceswap.proportions import ProportionSpace
 from faceswap.quality import NO_FACE, judge
 from faceswap.source import Source, make_source
+from faceswap.source_type import SWAPPED, tag_jpeg
 from faceswap.steps import Steps
 from faceswap.track import Face, FaceTracker
 
@@ -158,10 +159,11 @@ class FrameSwapper:
     @staticmethod
     def _finish(image: Image, original: bytes, any_face: bool, changed: bool, options: Parameters) -> bytes:
         if not any_face and options.no_face != "pass":
-            return encode_jpeg(without_face(image, options.no_face), options.quality)
+            hidden = encode_jpeg(without_face(image, options.no_face), options.quality)
+            return tag_jpeg(hidden, SOURCE_TYPES[options.no_face]) if options.mark else hidden
         if not changed:
             return original
         if not options.mark:
             return encode_jpeg(image, options.quality)
-        draw_mark(image)
-        return tag_jpeg(encode_jpeg(image, options.quality))
+        draw_mark(image, options.mark_text, options.mark_position)
+        return tag_jpeg(encode_jpeg(image, options.quality), SWAPPED)

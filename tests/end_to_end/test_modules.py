@@ -135,6 +135,7 @@ def test_settings_are_read_out_of_whatever_a_model_reports(run: Any) -> None:
         "{type: 'number', minimum: 0, maximum: 1, default: 2}",
         "{type: 'integer', minimum: 0, maximum: 9, default: 1.5}",
         "{type: 'string', default: 'x'}",
+    assert offered("{mark_position: {enum: ['a', 'b'], default: 'a'}, mark_text: {enum: ['c', 'd'], default: 'c'}}") == []
         "{type: 'boolean', default: 'yes'}",
     ):
         assert offered(f"{{a: {unfit}}}") == []

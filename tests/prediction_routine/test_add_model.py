@@ -17,13 +17,13 @@ import onnx
 import pytest
 import requests
 
-from faceswap.mark import DIGITAL_SOURCE_TYPE
 from faceswap.mesh import OVAL
 from faceswap.model_folder import ModelFolderError, read_model_folder
 from faceswap.one_shot import source_picture
 from faceswap.parameters import Parameters
 from faceswap.pipeline import Frame, FrameSwapper
 from faceswap.registry import read_registry
+from faceswap.source_type import SWAPPED
 from Prediction import ModelPrediction
 from tests.footage import ROOT, carphone, decoded, jpeg
 from tests.prediction_routine import tiny_onnx
@@ -297,7 +297,7 @@ class TestSwap:
         routine = self.engine(folder, tmp_path)
         frame = jpeg(carphone(1)[0])
         marked = image_of(swap(routine, astronaut, frame, parameters={"engine": "blendswap_256"}))
-        assert DIGITAL_SOURCE_TYPE.encode() in marked
+        assert SWAPPED.encode() in marked
         assert image_of(swap(routine, astronaut, frame, parameters={"engine": "blendswap_256", "opacity": 0})) == frame
 
     def test_each_of_several_faces_gets_it(self, folder: Path, tmp_path: Path, astronaut: bytes) -> None:

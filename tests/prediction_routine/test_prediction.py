@@ -22,10 +22,10 @@ from faceswap.colours import COLOURS_BYTES
 from faceswap.errors import InstanceError
 from faceswap.geometry import Region
 from faceswap.identity import IdentityEncoder
-from faceswap.mark import DIGITAL_SOURCE_TYPE
 from faceswap.model_folder import ModelFolder, ModelFolderError
 from faceswap.parameters import PRESETS, ParameterRules
 from faceswap.pipeline import FrameSwapper
+from faceswap.source_type import ALTERED, DRAWN, SWAPPED
 from faceswap.sources import source_id
 from Prediction import ModelPrediction
 from tests.footage import ROOT, Frame, carphone, decoded, jpeg
@@ -286,10 +286,31 @@ class TestSwap:
 
     def test_a_swapped_frame_is_marked_for_people_and_programs(self, routine: ModelPrediction, astronaut: bytes) -> None:
         marked, bare = (image_of(swap(routine, astronaut, parameters={"mark": mark})) for mark in (True, False))
-        assert DIGITAL_SOURCE_TYPE.encode() in marked
-        assert DIGITAL_SOURCE_TYPE.encode() not in bare
+        assert SWAPPED.encode() in marked
+        assert SWAPPED.encode() not in bare
         corner = np.abs(decoded(marked)[440:, 560:].astype(int) - decoded(bare)[440:, 560:])
         assert corner.max() > 60
+
+    def test_the_mark_is_where_and_what_the_operator_says(self, routine: ModelPrediction, astronaut: bytes) -> None:
+        wanted = {"mark_position": "upper-left", "mark_text": "AI-generated"}
+        moved, plain = (
+            decoded(image_of(swap(routine, astronaut, parameters=p))).astype(int) for p in (wanted, {"mark": False})
+        )
+        changed = np.abs(moved - plain).max(axis=2) > 60
+        assert changed[:40, :200].any()
+        assert not changed[440:, 560:].any()
+
+    def test_what_a_camera_said_of_a_frame_does_not_stay_in_its_swap(self, routine: ModelPrediction, astronaut: bytes) -> None:
+        exif = Image.Exif()
+        exif[0x010F] = "Camera of somebody"
+        frame = io.BytesIO()
+        with Image.open(io.BytesIO(TALKING)) as image:
+            image.save(frame, "JPEG", exif=exif, xmp=b"<x>digitalCapture</x>", comment=b"secret")
+        swapped = image_of(swap(routine, astronaut, frame.getvalue()))
+        assert b"Camera of somebody" in frame.getvalue()
+        assert not any(word in swapped for word in (b"Camera of somebody", b"digitalCapture", b"secret"))
+        assert swapped.count(b"http://ns.adobe.com/xap/1.0/") == 1
+        assert image_of(swap(routine, astronaut, frame.getvalue(), assign={"1": None})) == frame.getvalue()
 
     def test_a_face_may_be_left_alone(self, routine: ModelPrediction, astronaut: bytes) -> None:
         prediction = swap(routine, astronaut, assign={"1": None})
@@ -326,7 +347,19 @@ class TestSwap:
         prediction = swap(routine, astronaut, noise, parameters={"no_face": no_face})
         assert prediction["faces"] == []
         assert (image_of(prediction) == noise) is same
+        assert SWAPPED.encode() not in image_of(prediction)
         assert decoded(image_of(prediction)).shape == (120, 160, 3)
+
+    @pytest.mark.parametrize(("no_face", "source_type"), [("blur", ALTERED), ("hold", DRAWN)])
+    def test_what_stands_in_for_a_frame_says_what_it_is(
+        self, routine: ModelPrediction, astronaut: bytes, no_face: str, source_type: str
+    ) -> None:
+        grey = jpeg(np.full((120, 160, 3), 90, np.uint8))
+        marked, bare = (
+            image_of(swap(routine, astronaut, grey, parameters={"no_face": no_face, "mark": mark})) for mark in (True, False)
+        )
+        assert f">{source_type}<".encode() in marked
+        assert b"digitalsourcetype" not in bare
 
     @pytest.mark.parametrize(("width", "height"), [(320, 240), (1280, 720), (1920, 1080), (240, 320)])
     def test_sizes(self, routine: ModelPrediction, astronaut: bytes, width: int, height: int) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import cv2
 import pytest
 
-from faceswap.mark import DIGITAL_SOURCE_TYPE
 from faceswap.model_folder import MANIFEST
 from faceswap.pipeline import HARMONISER
+from faceswap.source_type import SWAPPED
 from tests.footage import ROOT
 
 SCRIPT = ROOT / "docs" / "swap" / "steps.py"
@@ -65,4 +65,4 @@ def test_the_page_shows_every_strip_and_no_other() -> None:
 def test_a_strip_is_small_and_says_that_it_is_composited(path: Path) -> None:
     blob = path.read_bytes()
     assert len(blob) < 80_000
-    assert DIGITAL_SOURCE_TYPE.encode() in blob
+    assert SWAPPED.encode() in blob

@@ -8,6 +8,8 @@ SCHEMAS = {
     "opacity": {"type": "number", "minimum": 0, "maximum": 1},
     "faces": {"enum": ["largest", "all"]},
     "mark": {"type": "boolean"},
+    "mark_position": {"enum": ["lower-right", "upper-left"]},
+    "mark_text": {"type": "string"},
 }
 RULES = OptionRules(("a", "b"), SCHEMAS)
 
@@ -30,6 +32,8 @@ def test_changes_add_up() -> None:
     ("changes", "message"),
     [
         ({"mark": False}, "mark: only the operator"),
+        ({"mark_position": "upper-left"}, "mark_position: only the operator"),
+        ({"mark_text": "x"}, "mark_text: only the operator"),
         ({"colour": 1}, "colour: there is no such option; there are source, assign, opacity, faces"),
         ({"opacity": 2}, "opacity: 2 is greater than the maximum"),
         ({"faces": ["all"]}, "faces: "),
@@ -60,7 +64,11 @@ JSON = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(["source", "assign", "opacity", "faces", "mark", "other"]), JSON))
+@given(
+    st.dictionaries(
+        st.sampled_from(["source", "assign", "opacity", "faces", "mark", "mark_position", "mark_text", "other"]), JSON
+    )
+)
 def test_any_change_is_taken_whole_or_refused(changes: dict[str, object]) -> None:
     try:
         options = RULES.changed(RULES.default(), changes)

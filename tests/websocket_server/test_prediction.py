@@ -85,6 +85,13 @@ def test_a_swap_carries_everything_there_and_back(model: PredictionServer) -> No
     assert model.parameters[-1] == {"opacity": 0.5, "mark": True}
 
 
+def test_how_the_mark_looks_is_the_operators_whatever_a_client_says(model: PredictionServer) -> None:
+    look = {"mark_position": "upper-left", "mark_text": "KI"}
+    options = Options(None, {}, {"mark": False, "mark_text": "me"})
+    Model(client_of(model), mark=True, mark_look=look).swap(memoryview(JPEG), 0.0, None, options)
+    assert model.parameters[-1] == {"mark": True, **look}
+
+
 def test_a_refused_instance_says_what_is_missing(model: PredictionServer) -> None:
     with pytest.raises(InstanceRefused) as raised:
         Model(client_of(model), mark=True).swap(memoryview(JPEG), 0.0, None, Options("s"))

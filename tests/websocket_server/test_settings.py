@@ -14,6 +14,7 @@ def test_an_empty_environment_is_a_local_set_up_with_keys_of_its_own(tmp_path: P
     settings = read_settings({}, tmp_path / "var")
     assert settings.prediction.url == "http://127.0.0.1:8080"
     assert settings.mark
+    assert settings.mark_look == {}
     assert settings.allowed_origins == frozenset()
     assert (tmp_path / "var" / "stream.key").read_text() == settings.stream_key
     assert read_settings({}, tmp_path / "var") == settings
@@ -35,6 +36,10 @@ def test_an_empty_environment_is_a_local_set_up_with_keys_of_its_own(tmp_path: P
         ("MAX_STREAMS", "none"),
         ("MAX_FRAME_BYTES", "12"),
         ("MARK", "maybe"),
+        ("MARK_POSITION", "middle"),
+        ("MARK_TEXT", "x" * 25),
+        ("MARK_TEXT", "K\u00fcnstlich"),
+        ("MARK_TEXT", "A\x07I"),
         ("ALLOWED_ORIGINS", "https://a.example, b.example"),
     ],
 )
@@ -49,6 +54,8 @@ def test_what_is_set_is_used(tmp_path: Path) -> None:
     assert settings.prediction.name == "projects/local/locations/local/endpoints/faceswap"
     assert settings.allowed_origins == {"https://a.example", "http://b:8000"}
     assert not settings.mark
+    looks = read_settings({**KEYS, "MARK_POSITION": "upper-left", "MARK_TEXT": "  Made  with AI "}, tmp_path).mark_look
+    assert looks == {"mark_position": "upper-left", "mark_text": "Made with AI"}
     assert read_settings({**KEYS, "ALLOWED_ORIGINS": "*"}, tmp_path).allowed_origins == frozenset()
 
 

@@ -3,6 +3,7 @@
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from relay.options import Options
@@ -41,9 +42,10 @@ class Swapped:
 
 
 class Model:
-    def __init__(self, client: PredictionClient, mark: bool) -> None:
+    def __init__(self, client: PredictionClient, mark: bool, mark_look: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`mark_look`: where the operator would have the mark, and what it is to say, as far as it is not left to the model."""
         self._client = client
-        self._mark = mark
+        self._operators = {"mark": mark, **mark_look}
 
     def describe(self) -> dict[str, Any]:
         """Raises ModelUnavailable, as all methods here do."""
@@ -73,7 +75,7 @@ class Model:
             instance["assign"] = options.assign
         if photos:
             instance["source_images"] = photos
-        return _swapped(self._ask(instance, {**options.parameters, "mark": self._mark}))
+        return _swapped(self._ask(instance, {**options.parameters, **self._operators}))
 
     def _ask(self, instance: dict[str, Any], parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
         prediction = self._client.predict([instance], parameters or {})[0]

@@ -7,8 +7,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-#: Set by the operator, see MARK.
-FORBIDDEN = ("mark",)
+#: Set by the operator, see MARK, MARK_POSITION and MARK_TEXT.
+FORBIDDEN = ("mark", "mark_position", "mark_text")
 MAX_ASSIGNED = 64
 
 

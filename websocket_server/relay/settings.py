@@ -9,6 +9,8 @@ from relay.keys import KeyUnavailable, read_key
 
 SERVICES = {"ml": "projects/local/models/faceswap", "aiplatform": "projects/local/locations/local/endpoints/faceswap"}
 AUTHS = ("anonymous", "google")
+MARK_POSITIONS = ("lower-right", "lower-left", "upper-right", "upper-left")
+MARK_LETTERS = 24
 BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -47,6 +49,8 @@ class Settings:
     max_streams: int
     #: Whether the model marks what it swaps; never a client's choice.
     mark: bool
+    #: `mark_position` and `mark_text` where they are set.
+    mark_look: Mapping[str, str]
     prediction: PredictionSettings
     limits: Limits
 
@@ -66,6 +70,7 @@ def read_settings(environ: Mapping[str, str], key_folder: Path) -> Settings:
         allowed_origins=_origins(environ),
         max_streams=int(_number(environ, "MAX_STREAMS", 64, least=1)),
         mark=_boolean(environ, "MARK", True),
+        mark_look=_mark_look(environ),
         prediction=PredictionSettings(
             url=_url(environ, "PREDICTION_URL", "http://127.0.0.1:8080"),
             service=service,
@@ -105,6 +110,20 @@ def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...], def
     if text not in choices:
         raise SettingsError(f"{name} is {text!r}: expected one of {', '.join(choices)}.")
     return text
+
+
+def _mark_look(environ: Mapping[str, str]) -> Mapping[str, str]:
+    look = {}
+    if environ.get("MARK_POSITION"):
+        look["mark_position"] = _choice(environ, "MARK_POSITION", MARK_POSITIONS, "")
+    text = " ".join(environ.get("MARK_TEXT", "").split())
+    if text:
+        if len(text) > MARK_LETTERS or not (text.isascii() and text.isprintable()):
+            raise SettingsError(
+                f"MARK_TEXT is {text!r}: expected at most {MARK_LETTERS} printable ASCII characters, such as AI-generated."
+            )
+        look["mark_text"] = text
+    return look
 
 
 def _url(environ: Mapping[str, str], name: str, default: str) -> str:

@@ -52,7 +52,7 @@ def _assemble(settings: Settings, sockets: Sockets) -> Relay:
         sockets=sockets,
         tokens=Tokens(settings.stream_key),
         photos=PhotoStore(settings.client_url),
-        model=Model(PredictionClient(settings.prediction), settings.mark),
+        model=Model(PredictionClient(settings.prediction), settings.mark, settings.mark_look),
         streams=streams,
         metrics=Metrics(lambda: streams.started),
     )

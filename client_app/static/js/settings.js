@@ -1,8 +1,8 @@
 // What a visitor may set, as the model itself reports it, and what this visitor has chosen of that.
 import { preference, remember } from "./preferences.js";
 
-/** Only the operator sets it; the relay refuses it from a page. */
-const OPERATORS = "mark";
+/** Only the operator sets these; the relay refuses them from a page. */
+const OPERATORS = new Set(["mark", "mark_position", "mark_text"]);
 const REMEMBERED = "settings";
 /** How long a refusal can be on its way: what has not been refused by then has been taken. */
 const REFUSED_WITHIN_MS = 3000;
@@ -18,7 +18,7 @@ const toneOf = (face) => (face?.kind === "persona" ? "source" : "user");
 export function readOffer(schemas) {
   if (!isObject(schemas)) return [];
   return Object.entries(schemas).flatMap(([name, schema]) => {
-    if (name === OPERATORS || !isObject(schema)) return [];
+    if (OPERATORS.has(name) || !isObject(schema)) return [];
     const title = typeof schema.title === "string" ? schema.title : name;
     const setting = { name, title, ...(readChoices(name, schema) ?? readRange(schema)) };
     return fits(setting, setting.initial) ? [setting] : [];

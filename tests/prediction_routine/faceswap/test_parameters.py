@@ -19,6 +19,9 @@ def test_nothing_given_is_the_defaults_that_describe_names() -> None:
         ("quality", 0), ("quality", 101), ("quality", 50.5), ("quality", "90"), ("quality", True), ("quality", math.nan),
         ("opacity", -0.1), ("opacity", 1.1), ("opacity", math.nan), ("opacity", math.inf), ("opacity", None),
         ("faces", "some"), ("no_face", 3), ("preset", "turbo"), ("engine", "other"), ("mark", "yes"), ("speed", 1),
+        ("mark_position", "middle"), ("mark_text", ""), ("mark_text", 7), ("mark_text", "x" * 25),
+        ("mark_text", "K\u00fcnstlich"), ("mark_text", "AI\n"), ("mark_text", " AI"),
+        ("mark_text", "A  I"), ("mark_text", "A\tI"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_by_name(name: str, value: object) -> None:
