@@ -1,4 +1,7 @@
-"""The statement a visitor agrees to before a photo counts. A changed wording gets a new version; both are stored."""
+"""The statements a visitor agrees to: for a photo of a face, and for pictures and videos that are changed.
+
+A changed wording gets a new version; both are stored.
+"""
 
 from dataclasses import dataclass
 
@@ -14,5 +17,13 @@ STATEMENT = Statement(
     text=(
         "The person in this photo is me, or has agreed that I use it here. I know that the video made with it is marked "
         "as made by AI, and I will not use it to deceive, harass or impersonate anyone."
+    ),
+)
+
+MEDIA_STATEMENT = Statement(
+    version="media-2026-11",
+    text=(
+        "Everyone who can be recognised in these pictures and videos has agreed that I change them here, or is me. I know that "
+        "what is made of them is marked as made by AI, and I will not use it to deceive, harass or impersonate anyone."
     ),
 )

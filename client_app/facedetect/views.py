@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from facedetect import catalogue
 from facedetect.api import error_response
-from facedetect.consent import STATEMENT
+from facedetect.consent import MEDIA_STATEMENT, STATEMENT
 from facedetect.errors import ApiError
 from facedetect.models import Source
 from facedetect.relay import address_for_page
@@ -22,14 +22,31 @@ from facedetect.visitors import visitor_of
 @require_safe
 @never_cache
 def studio(request: HttpRequest) -> HttpResponse:
+    return _page_with_faces(request, "index.html")
+
+
+@require_safe
+@never_cache
+def files(request: HttpRequest) -> HttpResponse:
+    """Pictures and videos."""
+    media = {
+        "media_consent": {"version": MEDIA_STATEMENT.version, "text": MEDIA_STATEMENT.text},
+        "max_media_bytes": settings.MAX_MEDIA_BYTES,
+    }
+    return _page_with_faces(request, "files.html", **media)
+
+
+def _page_with_faces(request: HttpRequest, template: str, **more: Any) -> HttpResponse:
+    """A page on which a face can be chosen and brought; `more` joins what its scripts are told."""
     relay = address_for_page(request)
     config = {
         "relay": {"stream": relay.stream, "health": relay.health},
         "consent": {"version": STATEMENT.version, "text": STATEMENT.text},
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
         "max_photos": settings.MAX_PHOTOS,
+        **more,
     }
-    return render(request, "index.html", {"config": config, "gallery": _gallery(visitor_of(request))})
+    return render(request, template, {"config": config, "gallery": _gallery(visitor_of(request))})
 
 
 def _gallery(visitor: str | None) -> list[dict[str, Any]]:

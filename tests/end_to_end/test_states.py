@@ -41,13 +41,13 @@ def test_page_and_dialog_fit(visit: Visit, size: tuple[int, int]) -> None:
     assert studio.page.evaluate(SMALL_TARGETS) == []
 
 
-@pytest.mark.parametrize("path", ["/privacy", "/nothing-here"])
+@pytest.mark.parametrize("path", ["/files", "/privacy", "/nothing-here"])
 def test_the_other_pages(visit: Visit, path: str) -> None:
     studio = visit(size=SIZES[0], servers_may_fail=True)
     studio.page.goto(studio.url + path)
     studio.assert_accessible()
     assert studio.page.evaluate(OVERFLOW) == 0
-    studio.page.get_by_role("link", name="studio").first.click()
+    studio.page.get_by_role("navigation").get_by_role("link", name="Live", exact=True).click()
     studio.wait_for_state("Ready")
 
 

@@ -1,0 +1,13 @@
+"""The pages that every page links to."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+#: The name of its address, and what it is called.
+PAGES = [("studio", "Live"), ("files", "Pictures & videos"), ("privacy", "Your privacy")]
+
+
+def site_pages(request: HttpRequest) -> dict[str, Any]:
+    """For every template: a context processor."""
+    return {"site_pages": PAGES}

@@ -1,0 +1,125 @@
+// The page of pictures and videos: ties the faces, the form and the jobs together.
+import { removeSource } from "../api.js";
+import { Gallery } from "../gallery.js";
+import { Health, RelayHealth } from "../health.js";
+import { assignFaces, cancelJob, removeJob, startJob } from "../media-api.js";
+import { Notices } from "../notices.js";
+import { PhotoDialog } from "../photo-dialog.js";
+import { preference, remember } from "../preferences.js";
+import { SettingsPanel } from "../settings-panel.js";
+import { Settings } from "../settings.js";
+import { Jobs } from "./jobs.js";
+import { stateLine } from "./job-words.js";
+import { Order } from "./order.js";
+
+const byId = (id) => document.getElementById(id);
+const config = JSON.parse(byId("config").textContent);
+const notices = new Notices(byId("notices"), byId("notice-template"));
+const settings = new Settings({ offered: (offer) => panel.offer(offer), changed: () => panel.show(), refused: () => {} });
+const panel = new SettingsPanel(document, (setting) => settings.value(setting), {
+  changed: (setting, value) => settings.change(setting, value),
+  resetAsked: () => settings.reset(),
+});
+const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-faces"), {
+  chosen: (face) => remember("face", face.id),
+  removeAsked: removeFace,
+  expired: (face) => forgetFace(face, `${face.name} has expired and was deleted.`),
+});
+const dialog = new PhotoDialog(document, config, addFace);
+const jobs = new Jobs(document, {
+  cancel: (job) => tell(cancelJob(job.id)),
+  remove: (job) => (job.id ? tell(removeJob(job.id)) : job.state === "failed" ? jobs.gone(job) : job.cancel()),
+  again,
+  faces: () => gallery.faces,
+  given: assign,
+  changed: (job) => say(`${job.name}: ${stateLine(job)}`),
+});
+new Order(document, config, {
+  what: orderFor,
+  sending: (entry) => jobs.sending(entry),
+  gone: (entry) => jobs.gone(entry),
+  started: (job) => {
+    say(`${job.name}: ${stateLine(job)}`);
+    jobs.look();
+  },
+  refused: complain,
+});
+const health = new RelayHealth(config.relay.health, showHealth);
+
+gallery.choose(preference("face"));
+byId("bring").addEventListener("click", () => dialog.open());
+jobs.look();
+health.look();
+
+/** A picture has everyone's face changed unless told otherwise; a video goes by the setting. */
+function orderFor(kind) {
+  const face = gallery.chosen;
+  if (face === null) return null;
+  const options = settings.optionsFor(face);
+  return { source: face.id, assign: {}, options: kind === "picture" ? { ...options, faces: "all" } : options };
+}
+
+function assign(job, person, source) {
+  const { [person]: _, ...others } = job.assign;
+  return tell(assignFaces(job.id, source === undefined ? others : { ...others, [person]: source }));
+}
+
+async function again(job) {
+  const { upload, kind, source, assign, options } = job;
+  const started = await tell(startJob({ upload, kind, source, assign, options }));
+  if (started) await tell(removeJob(job.id));
+}
+
+/** What the call answers; undefined, and a notice, where it was refused. */
+async function tell(calling) {
+  try {
+    const answer = await calling;
+    notices.hide("refused");
+    await jobs.look();
+    return answer ?? null;
+  } catch (error) {
+    complain("This did not work", error.message);
+    return undefined;
+  }
+}
+
+function complain(title, text) {
+  notices.show("refused", { tone: "error", title, text, actions: [{ label: "Close", run: () => notices.hide("refused") }] });
+  say(`${title}. ${text}`);
+}
+
+function say(words) {
+  byId("announcer").textContent = words;
+}
+
+function addFace(face) {
+  gallery.add(face);
+  remember("face", gallery.choose(face.id).id);
+  gallery.focusChosen();
+  say(`${face.name} is ready and chosen.`);
+}
+
+async function removeFace(face) {
+  const done = await tell(removeSource(face.id));
+  if (done !== undefined) forgetFace(face, `${face.name} was removed.`);
+}
+
+function forgetFace(face, words) {
+  const wasChosen = gallery.chosen?.id === face.id;
+  gallery.remove(face.id);
+  if (wasChosen) gallery.choose(null);
+  say(words);
+}
+
+function showHealth(state, parameters) {
+  if (state === Health.well) {
+    settings.learn(parameters);
+    return notices.hide("relay");
+  }
+  notices.show("relay", {
+    tone: "wait",
+    title: state === Health.noModel ? "The face model is not answering" : "The swap server is not answering",
+    text: "Files can be sent meanwhile; they are changed as soon as it is back.",
+    actions: [{ label: "Look now", run: () => health.look() }],
+  });
+}
