@@ -91,8 +91,22 @@ def test_pacing(run: Any) -> None:
 def test_sizes_keep_the_shape_and_are_even(run: Any) -> None:
     cases = {(640, 480): (640, 480), (1280, 720): (640, 360), (720, 1280): (360, 640), (321, 241): (322, 242), (1, 1): (2, 2)}
     for (width, height), (sent_width, sent_height) in cases.items():
-        sent = run("jpeg", f"return m.sizeToSend({width}, {height})")
+        sent = run("jpeg", f"return m.sizeToSend({width}, {height}, 640)")
         assert (sent["width"], sent["height"]) == (sent_width, sent_height)
+
+
+def test_resolutions_are_those_that_the_camera_has(run: Any) -> None:
+    def offered(capabilities: str) -> Any:
+        return run("resolution", f"return m.resolutionsOf({capabilities}).map(({{name}}) => name)")
+
+    every = ["320x240", "640x480", "960x540", "1280x720", "1920x1080"]
+    for untold in ("undefined", "null", "{}", "{width: {max: 640}}", "{width: {max: 0}, height: {max: 0}}"):
+        assert offered(untold) == every
+    assert offered("{width: {max: 1280}, height: {max: 720}}") == every[:4]
+    assert offered("{width: {max: 480}, height: {max: 640}}") == every[:2], "a phone held upright"
+    assert offered("{width: {max: 160}, height: {max: 120}}") == every[:1], "the nearest there is"
+    names = "return [undefined, 'x', '7x7', '1280x720'].map((name) => m.resolutionNamed(name).name)"
+    assert run("resolution", names) == ["640x480", "640x480", "640x480", "1280x720"]
 
 
 def test_a_picture_too_large_is_sent_coarser_and_one_that_never_fits_is_not_sent(run: Any) -> None:
@@ -102,7 +116,7 @@ def test_a_picture_too_large_is_sent_coarser_and_one_that_never_fits_is_not_sent
         for (let i = 0; i < picture.data.length; i++) picture.data[i] = i % 4 === 3 ? 255 : Math.random() * 256;
         noise.getContext("2d").putImageData(picture, 0, 0);
         const encode = async (limit) =>
-            (await new m.JpegEncoder(new OffscreenCanvas(2, 2), limit).encode(noise, 640, 480))?.byteLength ?? null;
+            (await new m.JpegEncoder(new OffscreenCanvas(2, 2), limit, 640).encode(noise, 640, 480))?.byteLength ?? null;
         const full = await encode(10_000_000);
         return [full, await encode(full - 1), await encode(100)];
     """

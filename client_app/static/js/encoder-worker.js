@@ -11,7 +11,7 @@ const now = () => performance.timeOrigin + performance.now();
 
 self.addEventListener("message", ({ data }) => {
   if (data.type === "begin") {
-    encoder = new JpegEncoder(new OffscreenCanvas(2, 2), data.maxBytes);
+    encoder = new JpegEncoder(new OffscreenCanvas(2, 2), data.maxBytes, data.longest);
     if (data.frames) readAll(data.frames);
   } else if (data.type === "frame") {
     offer(data.frame, data.at);

@@ -8,9 +8,10 @@ const TRACK_FRAMES = "MediaStreamTrackProcessor" in globalThis;
 const WORKER_CANVAS = typeof OffscreenCanvas === "function" && "convertToBlob" in OffscreenCanvas.prototype;
 
 /** `onjpeg(jpeg, at)` answers each `want()`: the bytes, or null where encoding failed, and the time of capture. */
-export function openEncoder(video, track, maxBytes, onjpeg) {
-  if (!WORKER_CANVAS) return new PageEncoder(video, maxBytes, onjpeg);
-  return new WorkerEncoder(video, TRACK_FRAMES ? track : null, maxBytes, onjpeg);
+export function openEncoder({ video, track, resolution }, maxBytes, onjpeg) {
+  const limits = { maxBytes, longest: resolution.width };
+  if (!WORKER_CANVAS) return new PageEncoder(video, limits, onjpeg);
+  return new WorkerEncoder(video, TRACK_FRAMES ? track : null, limits, onjpeg);
 }
 
 class WorkerEncoder {
@@ -18,15 +19,15 @@ class WorkerEncoder {
   #sampling = null;
   #copy = null;
 
-  constructor(video, track, maxBytes, onjpeg) {
+  constructor(video, track, limits, onjpeg) {
     this.#worker.addEventListener("message", ({ data }) => onjpeg(data.jpeg, data.at - performance.timeOrigin));
     if (track) {
       // A clone, so that closing the encoder leaves the camera's own track to its owner.
       this.#copy = track.clone();
       const frames = new MediaStreamTrackProcessor({ track: this.#copy, maxBufferSize: 1 }).readable;
-      this.#worker.postMessage({ type: "begin", maxBytes, frames }, [frames]);
+      this.#worker.postMessage({ type: "begin", ...limits, frames }, [frames]);
     } else {
-      this.#worker.postMessage({ type: "begin", maxBytes });
+      this.#worker.postMessage({ type: "begin", ...limits });
       this.#sampling = sample(video, (at) => this.#offer(video, at));
     }
   }
@@ -56,9 +57,9 @@ class PageEncoder {
   #encoding = false;
   #sampling;
 
-  constructor(video, maxBytes, onjpeg) {
+  constructor(video, { maxBytes, longest }, onjpeg) {
     this.#video = video;
-    this.#encoder = new JpegEncoder(document.createElement("canvas"), maxBytes);
+    this.#encoder = new JpegEncoder(document.createElement("canvas"), maxBytes, longest);
     this.#onjpeg = onjpeg;
     this.#sampling = sample(video, (at) => {
       this.#newest = at;

@@ -7,10 +7,12 @@ import { StreamState } from "./stream.js";
 export class FrameFlow {
   #stream;
   #window;
+  #open;
   #encoder;
   #numbers;
   #onswapped;
   #paused = false;
+  #closed = false;
 
   /** `ready` is the relay's message, `numbers` gives each frame its number, `onswapped(answer)` gets what came back. */
   constructor(stream, ready, input, numbers, onswapped) {
@@ -18,7 +20,12 @@ export class FrameFlow {
     this.#numbers = numbers;
     this.#onswapped = onswapped;
     this.#window = new SendWindow(ready.window);
-    this.#encoder = openEncoder(input.video, input.track, ready.max_frame_bytes, (jpeg, at) => this.#send(jpeg, at));
+    this.#open = () => openEncoder(input, ready.max_frame_bytes, (jpeg, at) => this.#send(jpeg, at));
+    this.#encoder = this.#open();
+    input.onresize(() => {
+      this.#encoder.close();
+      return () => this.#reopen();
+    });
     this.#fill();
   }
 
@@ -38,7 +45,15 @@ export class FrameFlow {
   }
 
   close() {
+    this.#closed = true;
     this.#encoder.close();
+  }
+
+  /** What the encoder that was closed had been asked for is asked of the new one. */
+  #reopen() {
+    if (this.#closed) return;
+    this.#encoder = this.#open();
+    for (let place = 0; place < this.#window.reserved; place += 1) this.#encoder.want();
   }
 
   get #flowing() {

@@ -1,6 +1,7 @@
 // Where the picture comes from: which camera, or which video file.
 import { CameraProblem, cameraPossible, listCameras, onCamerasChange, openCamera, openVideoFile } from "./camera.js";
 import { preference, remember } from "./preferences.js";
+import { RESOLUTIONS, resolutionNamed, resolutionsOf } from "./resolution.js";
 
 const HINT = "Your browser will ask before the camera turns on.";
 const NONE_HINT = "No camera found. Plug one in, or play a video file.";
@@ -13,6 +14,9 @@ export class InputChoice {
   #select;
   #hint;
   #file;
+  #sizes;
+  #sizeHint;
+  #open = null;
   #onchange;
 
   /** `onchange()` is called when the visitor has chosen another camera or file. */
@@ -24,12 +28,20 @@ export class InputChoice {
     this.#select = page.getElementById("camera-select");
     this.#hint = page.getElementById("camera-hint");
     this.#file = page.getElementById("video-file");
+    this.#sizes = page.getElementById("resolution-select");
+    this.#sizeHint = page.getElementById("resolution-hint");
     for (const radio of this.#radios) radio.addEventListener("change", () => this.#showPanel(true));
     this.#select.addEventListener("change", () => {
       remember("camera", this.#select.value);
       onchange();
     });
     this.#file.addEventListener("change", onchange);
+    this.#sizes.addEventListener("change", () => {
+      remember("resolution", this.#sizes.value);
+      this.#open?.resize(resolutionNamed(this.#sizes.value));
+    });
+    video.addEventListener("resize", () => this.#tellSize());
+    this.#offerSizes(RESOLUTIONS);
     onCamerasChange(() => this.#refresh());
     this.#showPanel(false);
     this.#refresh();
@@ -47,15 +59,34 @@ export class InputChoice {
   }
 
   async open(onended) {
+    this.#open = await this.#opened(resolutionNamed(this.#sizes.value), onended);
+    this.#tellSize();
+    return this.#open;
+  }
+
+  async #opened(resolution, onended) {
     if (this.usesFile) {
       const [file] = this.#file.files;
       if (!file) throw new CameraProblem("no_video_file");
-      return openVideoFile(this.#video, file);
+      return openVideoFile(this.#video, file, resolution);
     }
-    const input = await openCamera(this.#video, this.#select.value, onended);
-    // With the permission come the names.
+    const input = await openCamera(this.#video, this.#select.value, resolution, onended);
+    // With the permission come the names, and what the camera can do.
     this.#refresh(input.track.getSettings().deviceId);
+    this.#offerSizes(resolutionsOf(input.track.getCapabilities?.()));
     return input;
+  }
+
+  /** The one chosen stays so where it is among them; else the largest of them comes nearest to it. */
+  #offerSizes(resolutions) {
+    const wanted = resolutionNamed(preference("resolution"));
+    const chosen = resolutions.find(({ name }) => name === wanted.name) ?? resolutions.at(-1);
+    this.#sizes.replaceChildren(...resolutions.map(({ name, label }) => new Option(label, name, false, name === chosen.name)));
+  }
+
+  #tellSize() {
+    const { videoWidth: width, videoHeight: height } = this.#video;
+    if (width > 0) this.#sizeHint.textContent = `${this.usesFile ? "Your file" : "Your camera"} gives ${width} × ${height}. Larger is sharper, and slower.`;
   }
 
   async #refresh(used = null) {

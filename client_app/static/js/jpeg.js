@@ -2,11 +2,10 @@
 
 const QUALITY = 0.8;
 const LOWER_QUALITIES = [0.6, 0.4, 0.2];
-const LONGEST_SIDE = 640;
 
-/** The size to send a picture in: its own shape, the longer side at most 640, both sides even for the JPEG's chroma. */
-export function sizeToSend(width, height) {
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+/** The size to send a picture in: its own shape, the longer side at most `longest`, both sides even for the JPEG's chroma. */
+export function sizeToSend(width, height, longest) {
+  const scale = Math.min(1, longest / Math.max(width, height));
   const even = (side) => Math.max(2, 2 * Math.round((side * scale) / 2));
   return { width: even(width), height: even(height) };
 }
@@ -15,16 +14,19 @@ export class JpegEncoder {
   #canvas;
   #context;
   #maxBytes;
+  #longest;
 
-  constructor(canvas, maxBytes) {
+  /** `longest`: pixels of the longer side at most. */
+  constructor(canvas, maxBytes, longest) {
     this.#canvas = canvas;
     this.#context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
     this.#maxBytes = maxBytes;
+    this.#longest = longest;
   }
 
   /** The picture as JPEG bytes, coarser where it would be over the limit; null where even that is too large. */
   async encode(picture, width, height) {
-    const size = sizeToSend(width, height);
+    const size = sizeToSend(width, height, this.#longest);
     if (this.#canvas.width !== size.width || this.#canvas.height !== size.height) {
       this.#canvas.width = size.width;
       this.#canvas.height = size.height;

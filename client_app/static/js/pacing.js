@@ -15,6 +15,11 @@ export class SendWindow {
     return this.#unanswered.size;
   }
 
+  /** Places taken for frames that are not yet sent. */
+  get reserved() {
+    return this.#encoding;
+  }
+
   /** Takes a place for a frame that is about to be encoded; false where none is free. */
   reserve() {
     if (this.#encoding + this.#unanswered.size >= this.#size) return false;
