@@ -4,10 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
-#: The name of its address, and what it is called.
-PAGES = [("studio", "Live"), ("files", "Pictures & videos"), ("privacy", "Your privacy")]
+#: The name of its address, and what it is called: above the page, and at its foot.
+PAGES = [("studio", "Live"), ("files", "Pictures & videos")]
+FOOT_PAGES = [("privacy", "Your privacy")]
 
 
 def site_pages(request: HttpRequest) -> dict[str, Any]:
     """For every template: a context processor."""
-    return {"site_pages": PAGES}
+    return {"site_pages": PAGES, "foot_pages": FOOT_PAGES}

@@ -1,5 +1,6 @@
 // The visitor's jobs as the server knows them, asked for as often as something is under way; and those still being sent.
 import { listJobs } from "../media-api.js";
+import { Backoff } from "../pacing.js";
 import { JobCard } from "./job-card.js";
 
 const BUSY_MS = 700;
@@ -16,6 +17,7 @@ export class Jobs {
   #known = [];
   #timer = null;
   #asking = 0;
+  #backoff = new Backoff();
 
   /** `handlers` are those of JobCard, and `changed(job, before)` when a job has come to another state. */
   constructor(page, handlers) {
@@ -44,8 +46,13 @@ export class Jobs {
     const jobs = await listJobs().catch(() => null);
     if (asking !== this.#asking) return;
     if (jobs !== null) this.#take(jobs);
-    const busy = jobs === null || this.#known.some(({ state }) => UNDER_WAY.has(state));
-    if (!document.hidden) this.#timer = setTimeout(() => this.look(), busy ? BUSY_MS : QUIET_MS);
+    if (!document.hidden) this.#timer = setTimeout(() => this.look(), this.#wait(jobs !== null));
+  }
+
+  #wait(answered) {
+    if (!answered) return this.#backoff.next();
+    this.#backoff.reset();
+    return this.#known.some(({ state }) => UNDER_WAY.has(state)) ? BUSY_MS : QUIET_MS;
   }
 
   #take(jobs) {
