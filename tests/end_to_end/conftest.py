@@ -1,6 +1,7 @@
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,6 +21,7 @@ CAMERA_FRAMES = 150
 
 Launch = Callable[..., Browser]
 Visit = Callable[..., Studio]
+Run = Callable[[str, str], Any]
 
 
 @pytest.fixture(scope="session")
@@ -123,6 +125,22 @@ def visit(tiers: Tiers, browser: Browser) -> Iterator[Visit]:
     for context in {page.context for page in pages}:
         context.close()
     assert [complaint for studio in studios for complaint in studio.complaints] == []
+
+
+@pytest.fixture
+def run(visit: Visit) -> Run:
+    """Runs the body of a function that has a module's exports as `m` and returns what it returns, or the error's text."""
+    studio = visit()
+
+    def run(module: str, body: str) -> Any:
+        return studio.page.evaluate(
+            f"""async () => {{
+                const m = await import("/static/js/{module}.js");
+                try {{ {body} }} catch (error) {{ return `${{error.name}}: ${{error.message}}`; }}
+            }}"""
+        )
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -2,28 +2,10 @@
 
 from typing import Any
 
-import pytest
-
-from tests.end_to_end.conftest import Visit
+from tests.end_to_end.conftest import Run
 
 
-@pytest.fixture
-def run(visit: Visit) -> Any:
-    """Runs the body of a function that has a module's exports as `m` and returns what it returns, or the error's text."""
-    studio = visit()
-
-    def run(module: str, body: str) -> Any:
-        return studio.page.evaluate(
-            f"""async () => {{
-                const m = await import("/static/js/{module}.js");
-                try {{ {body} }} catch (error) {{ return `${{error.name}}: ${{error.message}}`; }}
-            }}"""
-        )
-
-    return run
-
-
-def test_protocol(run: Any) -> None:
+def test_protocol(run: Run) -> None:
     packed = "return [...new Uint8Array(m.packFrame(258, 1.5, new Uint8Array([7, 8]).buffer))]"
     assert run("protocol", packed) == [1, 1, 0, 0, 0, 0, 1, 2, 0x3F, 0xF8, 0, 0, 0, 0, 0, 0, 7, 8]
     assert run("protocol", "return m.packFrame(1, 0, new ArrayBuffer(0)).byteLength") == 16
@@ -53,7 +35,7 @@ def test_protocol(run: Any) -> None:
         assert run("protocol", f"return m.remedyFor({code})") == remedy
 
 
-def test_pacing(run: Any) -> None:
+def test_pacing(run: Run) -> None:
     for size in ("0", "-1", "1.5", "undefined"):
         assert "at least 1 was expected" in run("pacing", f"return new m.SendWindow({size})")
     assert run("pacing", "const w = new m.SendWindow(2); return [w.reserve(), w.reserve(), w.reserve()]") == [True, True, False]
@@ -88,14 +70,14 @@ def test_pacing(run: Any) -> None:
     assert run("pacing", "const x = new m.Meter(); x.record(0, 5); return [x.fps(9000), x.medianDelay(9000)]") == [0, None]
 
 
-def test_sizes_keep_the_shape_and_are_even(run: Any) -> None:
+def test_sizes_keep_the_shape_and_are_even(run: Run) -> None:
     cases = {(640, 480): (640, 480), (1280, 720): (640, 360), (720, 1280): (360, 640), (321, 241): (322, 242), (1, 1): (2, 2)}
     for (width, height), (sent_width, sent_height) in cases.items():
         sent = run("jpeg", f"return m.sizeToSend({width}, {height}, 640)")
         assert (sent["width"], sent["height"]) == (sent_width, sent_height)
 
 
-def test_resolutions_are_those_that_the_camera_has(run: Any) -> None:
+def test_resolutions_are_those_that_the_camera_has(run: Run) -> None:
     def offered(capabilities: str) -> Any:
         return run("resolution", f"return m.resolutionsOf({capabilities}).map(({{name}}) => name)")
 
@@ -109,7 +91,7 @@ def test_resolutions_are_those_that_the_camera_has(run: Any) -> None:
     assert run("resolution", names) == ["640x480", "640x480", "640x480", "1280x720"]
 
 
-def test_a_picture_too_large_is_sent_coarser_and_one_that_never_fits_is_not_sent(run: Any) -> None:
+def test_a_picture_too_large_is_sent_coarser_and_one_that_never_fits_is_not_sent(run: Run) -> None:
     noise = """
         const noise = new OffscreenCanvas(640, 480);
         const picture = new ImageData(640, 480);
@@ -125,14 +107,14 @@ def test_a_picture_too_large_is_sent_coarser_and_one_that_never_fits_is_not_sent
     assert never is None
 
 
-def test_words(run: Any) -> None:
+def test_words(run: Run) -> None:
     for said, sentence in (("", ""), ("the model is away", "The model is away."), ("Gone.", "Gone.")):
         assert run("words", f"return m.sentence({said!r})") == sentence
     for minutes, left in ((0.2, "1 min"), (1, "1 min"), (59, "59 min"), (89, "89 min"), (90, "2 h"), (24 * 60, "24 h")):
         assert run("words", f"return m.timeLeft({minutes} * 60000)") == left
 
 
-def test_settings_are_read_out_of_whatever_a_model_reports(run: Any) -> None:
+def test_settings_are_read_out_of_whatever_a_model_reports(run: Run) -> None:
     def offered(schemas: str) -> Any:
         return run("settings", f"return m.readOffer({schemas}).map(({{name}}) => name)")
 
@@ -149,11 +131,11 @@ def test_settings_are_read_out_of_whatever_a_model_reports(run: Any) -> None:
         "{type: 'number', minimum: 0, maximum: 1, default: 2}",
         "{type: 'integer', minimum: 0, maximum: 9, default: 1.5}",
         "{type: 'string', default: 'x'}",
-    assert offered("{mark_position: {enum: ['a', 'b'], default: 'a'}, mark_text: {enum: ['c', 'd'], default: 'c'}}") == []
         "{type: 'boolean', default: 'yes'}",
     ):
         assert offered(f"{{a: {unfit}}}") == []
     assert offered("{mark: {type: 'boolean', default: true}, b: {type: 'boolean', default: false}}") == ["b"]
+    assert offered("{mark_position: {enum: ['a', 'b'], default: 'a'}, mark_text: {enum: ['c', 'd'], default: 'c'}}") == []
 
     full = "{a: {type: 'number', minimum: -1, maximum: 1, default: 0.5, title: 'A'}, b: {enum: [1, 2], default: 2}}"
     assert run("settings", f"return m.readOffer({full})") == [
@@ -169,7 +151,7 @@ def test_settings_are_read_out_of_whatever_a_model_reports(run: Any) -> None:
     assert run("settings", fits) == [True, True, True, *[False] * 6]
 
 
-def test_settings_have_words(run: Any) -> None:
+def test_settings_have_words(run: Run) -> None:
     words = """
         const offer = ["glow", "quality", "opacity", "constructor"].map((name) => ({ name, title: `The ${name}` }));
         const labels = (settings) => settings.map((setting) => m.settingWords(setting).label);

@@ -14,7 +14,8 @@ export class ApiError extends Error {
   }
 }
 
-async function call(path, init = {}) {
+/** The JSON that the server answers, null where it answers nothing; throws an ApiError. */
+export async function call(path, init = {}) {
   let response;
   try {
     response = await fetch(path, { credentials: "same-origin", ...init });
@@ -32,9 +33,10 @@ export const addPhotos = (form) => call("/api/sources", { method: "POST", body: 
 
 export const removeSource = (id) => call(`/api/sources/${encodeURIComponent(id)}`, { method: "DELETE" });
 
-export const openSession = (source) =>
+/** The first of the sources is the one that everyone in the picture wears. */
+export const openSession = (sources) =>
   call("/api/sessions", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ source }),
+    body: JSON.stringify({ sources }),
   });

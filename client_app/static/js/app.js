@@ -1,6 +1,8 @@
 // The page: ties the gallery, the picture's origin, the live session and the words together.
 import { removeSource } from "./api.js";
+import { Aside } from "./aside.js";
 import { cameraPossible } from "./camera.js";
+import { Cast } from "./cast.js";
 import { Display } from "./display.js";
 import { Gallery } from "./gallery.js";
 import { Health, RelayHealth } from "./health.js";
@@ -11,6 +13,7 @@ import { preference, remember } from "./preferences.js";
 import { Settings } from "./settings.js";
 import { SettingsPanel } from "./settings-panel.js";
 import { settingWords } from "./setting-words.js";
+import { openPeople } from "./stage-parts.js";
 import { Phase, Studio } from "./studio.js";
 import { View } from "./view.js";
 import { problemWords, sentence } from "./words.js";
@@ -44,7 +47,8 @@ const panel = new SettingsPanel(document, (setting) => settings.value(setting), 
     view.say("The settings are back at their defaults.");
   },
 });
-const studio = new Studio(display, settings, () => {
+const cast = new Cast({ changed: () => studio.applyCast(), seen: (faces) => people.show(faces) });
+const studio = new Studio(display, settings, cast, () => {
   view.show();
   followRelay();
 });
@@ -60,6 +64,8 @@ const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-fac
   removeAsked: remove,
   expired: (face) => forget(face, `${face.name} has expired and was deleted.`),
 });
+const aside = new Aside(byId("aside"));
+const people = openPeople(document, { cast, gallery, settings, say: mention });
 const dialog = new PhotoDialog(document, config, added);
 const health = new RelayHealth(config.relay.health, showHealth);
 
@@ -79,6 +85,11 @@ if (!cameraPossible()) {
   notices.show("insecure", { tone: "error", title, text, actions: [{ label: "Use a video file", run: () => input.offerFile() }] });
 }
 health.look();
+
+function mention(words) {
+  aside.show(words);
+  view.say(words);
+}
 
 function start() {
   const face = gallery.chosen;
@@ -109,6 +120,7 @@ function added(face, reasons) {
 async function remove(face) {
   // First, so that the server's closing of its streams is no surprise here.
   stopIfLive(face);
+  cast.withdraw(face.id);
   try {
     await removeSource(face.id);
     notices.hide("removal");
@@ -124,6 +136,7 @@ function stopIfLive(face) {
 
 function forget(face, words) {
   stopIfLive(face);
+  cast.withdraw(face.id);
   const wasChosen = gallery.chosen?.id === face.id;
   gallery.remove(face.id);
   notices.hide("added");

@@ -26,6 +26,10 @@ export class Gallery {
     setInterval(() => this.#lookAtClock(), LOOK_AT_CLOCK_EVERY_MS);
   }
 
+  get faces() {
+    return [...this.#root.querySelectorAll("input[name=face]")].map((radio) => faceOf(radio.closest(".face")));
+  }
+
   get chosen() {
     const radio = this.#root.querySelector("input:checked");
     return radio ? faceOf(radio.closest(".face")) : null;

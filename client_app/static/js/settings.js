@@ -70,6 +70,11 @@ export class Settings {
     this.#handlers.offered(this.#offer);
   }
 
+  /** The setting of that name, where the model offers it. */
+  offered(name) {
+    return this.#offer?.find((setting) => setting.name === name);
+  }
+
   /** What the visitor chose, or where the model does not take that, what it begins with. */
   value(setting) {
     const chosen = Object.hasOwn(this.#chosen, setting.name) ? this.#chosen[setting.name] : undefined;
@@ -91,7 +96,7 @@ export class Settings {
 
   /** Puts a setting that the server has refused back to what it was, or else to what the model begins with. */
   refuse(name, reason) {
-    const setting = this.#offer?.find((offered) => offered.name === name);
+    const setting = this.offered(name);
     if (setting === undefined) return;
     this.#handlers.refused(setting, reason);
     const back = this.#before.get(name) ?? setting.initial;

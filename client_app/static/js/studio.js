@@ -21,6 +21,7 @@ const FACELESS_AFTER_MS = 1500;
 export class Studio {
   #display;
   #settings;
+  #cast;
   #onchange;
   #meter = new Meter();
   #backoff = new Backoff();
@@ -37,13 +38,15 @@ export class Studio {
   #input = null;
   #stream = null;
   #flow = null;
+  #granted = [];
   #askedAgain = false;
   #run = 0;
 
-  /** `settings` gives each stream its options; `onchange()` is called whenever `status` has changed. */
-  constructor(display, settings, onchange) {
+  /** `settings` and `cast` give each stream its options; `onchange()` is called whenever `status` has changed. */
+  constructor(display, settings, cast, onchange) {
     this.#display = display;
     this.#settings = settings;
+    this.#cast = cast;
     this.#onchange = onchange;
   }
 
@@ -90,6 +93,7 @@ export class Studio {
     this.#input?.close();
     this.#input = null;
     this.#display.clear();
+    this.#cast.clear();
     this.#enter(Phase.idle, { problem });
   }
 
@@ -104,7 +108,13 @@ export class Studio {
 
   /** Has the open stream go by the settings as they now are; one that is yet to open will do so by itself. */
   applySettings() {
-    if (this.#phase === Phase.live) this.#stream.setOptions(this.#settings.optionsFor(this.#face));
+    if (this.#phase === Phase.live) this.#stream.setOptions({ ...this.#settings.optionsFor(this.#face), assign: this.#cast.assign });
+  }
+
+  /** Has the open stream go by who wears what; for a face that the stream may not use yet, a token is asked for. */
+  applyCast() {
+    if (this.#cast.sources.every((source) => this.#granted.includes(source))) this.applySettings();
+    else this.changeFace(this.#face);
   }
 
   retryNow() {
@@ -137,16 +147,23 @@ export class Studio {
     clearTimeout(this.#retry);
     const run = ++this.#run;
     this.#enter(this.#stream === null ? Phase.connecting : Phase.preparing);
+    const sources = [...new Set([this.#face.id, ...this.#cast.sources])];
     let session;
     try {
-      session = await openSession(this.#face.id);
+      session = await openSession(sources);
     } catch (error) {
       if (run !== this.#run) return;
+      // One of the further faces may be gone: the chosen one alone is worth another try.
+      if (!error.passing && sources.length > 1) {
+        this.#cast.clear();
+        return this.#connect();
+      }
       if (error.passing) this.#wait(error.message);
       else this.stop({ code: "session_refused", detail: error.message });
       return;
     }
     if (run !== this.#run) return;
+    this.#granted = sources;
     if (this.#stream?.state === StreamState.ready) {
       this.#stream.restart(session.token);
       return;
@@ -156,6 +173,7 @@ export class Studio {
       started: () => this.#enter(Phase.preparing),
       ready: (message) => this.#begin(message),
       answer: (answer) => this.#flow?.take(answer),
+      faces: (message) => this.#cast.see(message.faces),
       refused: (message) => this.#settings.refuse(message.option, message.message),
       trouble: (message) => this.#worry(message),
       closed: (code, reason) => this.#lost(code, reason),
@@ -164,6 +182,7 @@ export class Studio {
 
   #begin(ready) {
     this.#enter(Phase.live);
+    this.#cast.renumber();
     this.#settings.learn(ready.model.parameters);
     this.applySettings();
     if (this.#flow === null) {
