@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from facedetect import catalogue
@@ -21,12 +22,14 @@ from facedetect.visitors import visitor_of
 
 @require_safe
 @never_cache
+@gzip_page
 def studio(request: HttpRequest) -> HttpResponse:
     return _page_with_faces(request, "index.html")
 
 
 @require_safe
 @never_cache
+@gzip_page
 def files(request: HttpRequest) -> HttpResponse:
     """Pictures and videos."""
     media = {
@@ -86,4 +89,4 @@ def expire_sources(request: HttpRequest) -> JsonResponse:
     if request.headers.get("X-Appengine-Cron") != "true":
         return error_response(ApiError(403, "forbidden", "Only App Engine's cron service calls this."))
     request.session.clear_expired()
-    return JsonResponse({"deleted": Source.objects.delete_expired()})
+    return JsonResponse({"deleted": Source.objects.delete_expired(), "swept": Source.objects.sweep_files()})

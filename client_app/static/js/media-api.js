@@ -6,11 +6,8 @@ const send = (method, path, body) => call(path, { method, headers: { "Content-Ty
 
 export const listJobs = async () => (await call("/api/jobs")).jobs;
 
-/** `order`: `upload`, `kind`, and where there is something to swap `source`, `assign` and `options`. */
+/** `order`: `upload`, `kind`, and where there is something to swap `source`, `assign` and `options`. Of a picture's upload it is made anew. */
 export const startJob = (order) => send("POST", "/api/jobs", order);
-
-/** A picture once more, with other faces for those in it. */
-export const assignFaces = (id, assign) => send("PATCH", jobPath(id), { assign });
 
 export const cancelJob = (id) => call(jobPath(id, "/cancel"), { method: "POST" });
 

@@ -2,7 +2,7 @@
 import { removeSource } from "../api.js";
 import { Gallery } from "../gallery.js";
 import { Health, RelayHealth } from "../health.js";
-import { assignFaces, cancelJob, removeJob, startJob } from "../media-api.js";
+import { cancelJob, removeJob, startJob } from "../media-api.js";
 import { Notices } from "../notices.js";
 import { PhotoDialog } from "../photo-dialog.js";
 import { preference, remember } from "../preferences.js";
@@ -61,14 +61,15 @@ function orderFor(kind) {
 
 function assign(job, person, source) {
   const { [person]: _, ...others } = job.assign;
-  return tell(assignFaces(job.id, source === undefined ? others : { ...others, [person]: source }));
+  return tell(startJob({ ...orderOf(job), assign: source === undefined ? others : { ...others, [person]: source } }));
 }
 
 async function again(job) {
-  const { upload, kind, source, assign, options } = job;
-  const started = await tell(startJob({ upload, kind, source, assign, options }));
+  const started = await tell(startJob(orderOf(job)));
   if (started) await tell(removeJob(job.id));
 }
+
+const orderOf = ({ upload, kind, source, assign, options }) => ({ upload, kind, source, assign, options });
 
 /** What the call answers; undefined, and a notice, where it was refused. */
 async function tell(calling) {
