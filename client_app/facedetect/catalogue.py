@@ -34,6 +34,15 @@ def photos(visitor: str | None, source_id: str) -> list[bytes]:
     return [face.photo] if face else own(visitor, source_id).photo_bytes()
 
 
+def thumbnail(visitor: str | None, source_id: str) -> bytes:
+    """A small picture of a face that the visitor brought.
+
+    Raises:
+        ApiError: `unknown_source`.
+    """
+    return own(visitor, source_id).thumbnail_bytes()
+
+
 def own(visitor: str | None, source_id: str) -> Source:
     """The source that this visitor brought.
 

@@ -21,8 +21,11 @@ class GalleryError(Exception):
 
 @dataclass(frozen=True)
 class Face:
+    """`thumbnail`: its file's path in the folder; the photo itself where scripts/thumbnails.py has made none."""
+
     id: str
     slug: str
+    thumbnail: str
     name: str
     kind: str
     credit: str
@@ -33,6 +36,7 @@ class Face:
             "id": self.id,
             "name": self.name,
             "image": static(f"faces/{self.slug}.jpg"),
+            "thumbnail": static(f"faces/{self.thumbnail}"),
             "kind": self.kind,
             "credit": self.credit,
             "expires_at": None,
@@ -58,9 +62,11 @@ def read(folder: Path) -> tuple[Face, ...]:
 
 def _face(folder: Path, entry: dict[str, str]) -> Face:
     photo = (folder / f"{entry['slug']}.jpg").read_bytes()
+    thumbnail = f"thumbs/{entry['slug']}.webp"
     return Face(
         id=source_id([photo]),
         slug=entry["slug"],
+        thumbnail=thumbnail if (folder / thumbnail).exists() else f"{entry['slug']}.jpg",
         name=entry["name"],
         kind=entry["kind"],
         credit=entry["credit"],

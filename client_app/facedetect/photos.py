@@ -16,6 +16,7 @@ MIN_SIDE = 64
 # A JPEG is decoded at a fraction of its size; the others must be held whole, so that less is let in.
 MAX_PIXELS = {"JPEG": 50_000_000, "MPO": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 QUALITIES = (90, 85, 80, 72)
+THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 224, 80
 SHRINK = 0.8
 
 _UPRIGHT = {
@@ -62,6 +63,18 @@ def normalise(data: bytes) -> bytes:
             # Pillow raises OSError, SyntaxError, ValueError, struct.error and more on hostile bytes; all mean the same.
             _log.info("a picture could not be read: %s", error)
             raise bad_image(f"The file is damaged or no picture; {_EXPECTED}.") from error
+
+
+def thumbnail(photo: bytes) -> bytes:
+    """A small JPEG of a photo that is one already; nothing where it is none."""
+    try:
+        with Image.open(io.BytesIO(photo), formats=("JPEG",)) as image:
+            image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+            buffer = io.BytesIO()
+            image.convert("RGB").save(buffer, "JPEG", quality=THUMBNAIL_QUALITY, optimize=True)
+            return buffer.getvalue()
+    except (OSError, SyntaxError, ValueError):
+        return b""
 
 
 def _check_size(image: Image.Image) -> None:

@@ -1,7 +1,9 @@
 """The WebSocket server as this tier knows it: its address, and the two things it does for us."""
 
 import base64
+import binascii
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +19,7 @@ from facedetect.errors import ApiError
 CONNECT_SECONDS = 3.0
 PREPARE_SECONDS = 30.0
 REVOKE_SECONDS = 3.0
+MODEL_SECONDS = 10.0
 # What the model says of a photo, as opposed to what goes wrong on the way to it.
 PHOTO_FAULTS = frozenset(
     {
@@ -62,6 +65,21 @@ def address_for_page(request: HttpRequest) -> RelayAddress:
     return RelayAddress(f"{request.scheme}://{host}:{settings.RELAY_PORT}")
 
 
+def address_for_server() -> RelayAddress:
+    """As a process of this server reaches it that answers no request; without RELAY_URL it is this machine's."""
+    return RelayAddress(settings.RELAY_URL or f"{'https' if settings.HTTPS else 'http'}://127.0.0.1:{settings.RELAY_PORT}")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the model made of photos that will do: its remarks, the face as it crops it (a JPEG, or empty), and of the face in
+    each photo its embedding (none where the model gives none)."""
+
+    reasons: list[dict[str, str]]
+    crop: bytes = b""
+    embeddings: tuple[tuple[float, ...], ...] = ()
+
+
 @dataclass(frozen=True)
 class Relay:
     """The relay's side entrance, opened by the service key. `base` is its address as seen from this server."""
@@ -69,21 +87,40 @@ class Relay:
     base: str
     service_key: str
 
-    def prepare(self, source: str, photos: Sequence[bytes]) -> list[dict[str, str]]:
-        """Has the model look at the photos; its remarks on them.
+    def prepare(self, source: str, photos: Sequence[bytes]) -> Prepared:
+        """Has the model look at the photos; of a trained person, who has none, at what it knows of them.
 
         Raises:
             ApiError: 422 where the photos will not do, 503 where the relay or the model cannot be reached.
         """
         images = [{"b64": base64.b64encode(photo).decode("ascii")} for photo in photos]
-        body = {"source": source, "source_images": {source: images}}
+        body = {"source": source, "source_images": {source: images} if images else {}}
         try:
             response = self._post("/prepare", body, PREPARE_SECONDS)
             answer = response.json()
         except (requests.RequestException, ValueError) as error:
             _log.warning("the relay at %s could not check a photo: %s", self.base, error)
             raise _unreachable("The photo could not be checked, because the relay does not answer.") from error
-        return _remarks(answer, response.status_code)
+        return _prepared(answer, response.status_code)
+
+    def model(self) -> dict[str, Any]:
+        """What the model says of itself.
+
+        Raises:
+            ApiError: 503 where the relay or the model cannot be reached.
+        """
+        try:
+            answer = requests.get(
+                f"{self.base}/healthz", timeout=(CONNECT_SECONDS, MODEL_SECONDS), allow_redirects=False
+            ).json()
+            model: dict[str, Any] = answer["model"]
+            reachable = model.get("reachable")
+        except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError) as error:
+            _log.warning("the relay at %s did not say how the model is: %s", self.base, error)
+            raise _unreachable("The relay does not answer.") from error
+        if not reachable:
+            raise _unreachable("The model does not answer.")
+        return model
 
     def revoke(self, source: str) -> None:
         """Ends the source's streams as far as the relay can be reached; one that is down has none."""
@@ -103,8 +140,10 @@ class Relay:
         )
 
 
-def relay_for(request: HttpRequest) -> Relay:
+def relay_for(request: HttpRequest | None = None) -> Relay:
     """Without RELAY_URL the relay is this machine's, and speaks TLS when this server does."""
+    if request is None:
+        return Relay(address_for_server().base, settings.SERVICE_KEY)
     return Relay(settings.RELAY_URL or f"{request.scheme}://127.0.0.1:{settings.RELAY_PORT}", settings.SERVICE_KEY)
 
 
@@ -112,7 +151,7 @@ def _unreachable(message: str) -> ApiError:
     return ApiError(503, "relay_unreachable", f"{message} Try again in a moment.")
 
 
-def _remarks(answer: Any, status: int) -> list[dict[str, str]]:
+def _prepared(answer: Any, status: int) -> Prepared:
     if not isinstance(answer, dict):
         raise _unreachable("The relay answered something that is not understood.")
     if status in (401, 403):
@@ -133,4 +172,19 @@ def _remarks(answer: Any, status: int) -> list[dict[str, str]]:
     if source.get("ok") is not True:
         message = " ".join(reason["message"] for reason in reasons) or "No face was found in the photo."
         raise ApiError(422, reasons[0]["code"] if reasons else "no_face_in_source", message)
-    return reasons
+    return Prepared(reasons, _crop(source.get("crop")), _embeddings(source))
+
+
+def _crop(told: Any) -> bytes:
+    try:
+        return base64.b64decode(told["b64"], validate=True)
+    except (TypeError, KeyError, binascii.Error):
+        return b""
+
+
+def _embeddings(source: dict[str, Any]) -> tuple[tuple[float, ...], ...]:
+    try:
+        embeddings = tuple(tuple(float(number) for number in embedding) for embedding in source["embeddings"])
+        return embeddings if all(math.isfinite(number) for embedding in embeddings for number in embedding) else ()
+    except (TypeError, KeyError, ValueError):
+        return ()

@@ -22,11 +22,12 @@ router = Router(tags=["faces"])
 
 
 class Face(Schema):
-    """`kind`: upload, person or persona; `expires_at`: null for a built-in face."""
+    """`kind`: upload, photo, persona or trained; `expires_at`: null for a built-in face; a trained person has no picture."""
 
     id: str
     name: str
     image: str
+    thumbnail: str
     kind: str
     credit: str
     expires_at: str | None
@@ -95,9 +96,9 @@ def list_sources(request: HttpRequest) -> Any:
 )
 def bring_source(request: HttpRequest) -> Any:
     upload = uploads.read(request)
-    reasons = relay_for(request).prepare(id_of(upload.photos), upload.photos)
-    source = Source.objects.bring(known_visitor(request), upload.name, upload.photos, STATEMENT)
-    return Status(201, {**source.as_json(), "reasons": reasons})
+    prepared = relay_for(request).prepare(id_of(upload.photos), upload.photos)
+    source = Source.objects.bring(known_visitor(request), upload.name, upload.photos, STATEMENT, prepared)
+    return Status(201, {**source.as_json(), "reasons": prepared.reasons})
 
 
 @router.delete("/sources/{source_id}", response={204: None, 404: Refusal}, url_name="source", summary="Delete a face for good")
@@ -110,6 +111,11 @@ def withdraw_source(request: HttpRequest, source_id: str) -> Any:
 def source_image(request: HttpRequest, source_id: str) -> HttpResponse:
     first, *_ = catalogue.photos(visitor_of(request), source_id)
     return HttpResponse(first, content_type="image/jpeg")
+
+
+@router.get("/sources/{source_id}/thumbnail", url_name="source-thumbnail", summary="A face you brought, small (JPEG)")
+def source_thumbnail(request: HttpRequest, source_id: str) -> HttpResponse:
+    return HttpResponse(catalogue.thumbnail(visitor_of(request), source_id), content_type="image/jpeg")
 
 
 @router.get(

@@ -3,9 +3,11 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from facedetect import checks, gallery
 from facedetect.photos import MAX_PHOTO_BYTES
+from scripts.thumbnails import WIDTH, make
 from tests.client_app.conftest import CLIENT_APP, picture
 
 ENTRY = {"slug": "one", "name": "One", "kind": "persona", "credit": "us", "licence": "ours", "origin": "here"}
@@ -38,6 +40,18 @@ def test_a_face_has_the_id_of_its_very_file(tmp_path: Path) -> None:
     (face,) = gallery.read(tmp_path)
     assert face.id == hashlib.sha256(picture()).hexdigest()
     assert (face.name, face.kind, face.credit, face.photo) == ("One", "persona", "us", picture())
+    assert face.thumbnail == "one.jpg"
+
+
+def test_a_faces_small_picture_is_shown_where_there_is_one(tmp_path: Path) -> None:
+    (tmp_path / "one.jpg").write_bytes(picture())
+    (tmp_path / "gallery.json").write_text(json.dumps([ENTRY]))
+    (tmp_path / "thumbs").mkdir()
+    thumbnail = tmp_path / "thumbs" / "one.webp"
+    assert 0 < make(tmp_path / "one.jpg", thumbnail) == thumbnail.stat().st_size
+    (face,) = gallery.read(tmp_path)
+    assert face.thumbnail == "thumbs/one.webp"
+    assert Image.open(thumbnail).size == (WIDTH, WIDTH * 240 // 200)
 
 
 def test_the_projects_own_gallery_is_whole() -> None:
@@ -45,4 +59,7 @@ def test_the_projects_own_gallery_is_whole() -> None:
     assert len({face.id for face in faces}) == len(faces)
     assert {face.kind for face in faces} <= {"persona", "photo"}
     assert all(len(face.photo) < MAX_PHOTO_BYTES for face in faces)
+    small = [CLIENT_APP / "static" / "faces" / face.thumbnail for face in faces]
+    assert {path.suffix for path in small} == {".webp"}
+    assert sum(path.stat().st_size for path in small) < 80_000
     assert checks.gallery_can_be_shown() == []

@@ -75,7 +75,7 @@ def test_a_refusal_without_reasons_still_says_something(relay: RelayDouble) -> N
 def test_remarks_on_a_good_photo_are_handed_on(relay: RelayDouble) -> None:
     reasons = [{"code": "several_faces", "message": "the largest is used"}]
     relay.answer("/prepare", 200, {"source": {"ok": True, "reasons": reasons}})
-    assert Relay(relay.url, "key").prepare("id", [b"one", b"two"]) == reasons
+    assert Relay(relay.url, "key").prepare("id", [b"one", b"two"]).reasons == reasons
     photos = [{"b64": base64.b64encode(photo).decode()} for photo in (b"one", b"two")]
     assert relay.calls == [("/prepare", "Bearer key", {"source": "id", "source_images": {"id": photos}})]
 

@@ -10,3 +10,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"Deleted {Source.objects.delete_expired()} expired sources.")
+        swept = Source.objects.sweep_files()
+        if swept:
+            self.stdout.write(f"Deleted {swept} files that belonged to no source any more.")
