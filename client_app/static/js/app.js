@@ -14,7 +14,9 @@ import { Settings } from "./settings.js";
 import { SettingsPanel } from "./settings-panel.js";
 import { settingWords } from "./setting-words.js";
 import { openPeople } from "./stage-parts.js";
+import { Shortcuts } from "./shortcuts.js";
 import { Phase, Studio } from "./studio.js";
+import { Viewing } from "./viewing.js";
 import { View } from "./view.js";
 import { problemWords, sentence } from "./words.js";
 
@@ -50,6 +52,7 @@ const panel = new SettingsPanel(document, (setting) => settings.value(setting), 
 const cast = new Cast({ changed: () => studio.applyCast(), seen: (faces) => people.show(faces) });
 const studio = new Studio(display, settings, cast, () => {
   view.show();
+  viewing.follow(view.isFlowing);
   followRelay();
 });
 const input = new InputChoice(document, video, () => {
@@ -69,13 +72,25 @@ const people = openPeople(document, { cast, gallery, settings, say: mention });
 const dialog = new PhotoDialog(document, config, added);
 const health = new RelayHealth(config.relay.health, showHealth);
 
+const viewing = new Viewing(document, display, {
+  faceName: () => studio.status.face.name,
+  say: mention,
+  inSightChanged: followSight,
+});
+const shortcuts = new Shortcuts(document);
+shortcuts.add({ key: "s", words: "Start or stop", run: () => byId("toggle").click() });
+shortcuts.add({ key: "v", words: "Next view", run: () => viewing.nextView() });
+shortcuts.add({ key: "m", words: "Mirror", run: () => byId("mirror").click() });
+shortcuts.add({ key: "f", words: "Full screen", run: () => viewing.fillScreen(), button: byId("fullscreen") });
+shortcuts.add({ key: "p", words: "Picture in picture", run: () => viewing.float(), button: byId("float") });
+shortcuts.add({ key: "c", words: "Save this picture", run: () => byId("snapshot").click(), button: byId("snapshot") });
+shortcuts.add({ key: "t", words: "Settings", run: () => byId("settings-toggle").click() });
+
+byId("shortcuts").addEventListener("click", () => shortcuts.explain());
 byId("toggle").addEventListener("click", () => (studio.status.phase === Phase.idle ? start() : studio.stop()));
 byId("bring").addEventListener("click", () => dialog.open());
 video.addEventListener("resize", () => video.videoWidth && view.showShape({ width: video.videoWidth, height: video.videoHeight }));
-document.addEventListener("visibilitychange", () => {
-  studio.setHidden(document.hidden);
-  view.show();
-});
+document.addEventListener("visibilitychange", followSight);
 // A page that is left turns the camera off at once, also when the browser keeps the page for the way back.
 window.addEventListener("pagehide", () => studio.stop());
 
@@ -89,6 +104,13 @@ health.look();
 function mention(words) {
   aside.show(words);
   view.say(words);
+}
+
+/** Nothing is sent while nobody sees the picture. */
+function followSight() {
+  studio.setHidden(document.hidden && !viewing.inSight);
+  view.show();
+  viewing.follow(view.isFlowing);
 }
 
 function start() {

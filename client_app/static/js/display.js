@@ -5,6 +5,8 @@ export class Display {
   #canvas;
   #context;
   #ondrawn;
+  #before = null;
+  #newest = null;
   #order = new DrawOrder();
   #waiting = null;
   #decoding = false;
@@ -17,6 +19,17 @@ export class Display {
     this.#ondrawn = ondrawn;
   }
 
+  /** The answer whose picture is on the canvas, or null. */
+  get shown() {
+    return this.#newest;
+  }
+
+  /** From now on the camera's picture that each swapped one was made of is drawn too, on this canvas; null for none. */
+  drawBefore(canvas) {
+    this.#before?.transferFromImageBitmap(null);
+    this.#before = canvas?.getContext("bitmaprenderer", { alpha: false }) ?? null;
+  }
+
   show(answer) {
     this.#waiting = answer;
     if (!this.#decoding) this.#drawWaiting();
@@ -27,7 +40,9 @@ export class Display {
     this.#period += 1;
     this.#waiting = null;
     this.#shown = 0;
+    this.#newest = null;
     this.#context.transferFromImageBitmap(null);
+    this.#before?.transferFromImageBitmap(null);
     this.#canvas.dataset.frames = "0";
     delete this.#canvas.dataset.seq;
   }
@@ -38,24 +53,36 @@ export class Display {
       const answer = this.#waiting;
       const period = this.#period;
       this.#waiting = null;
-      const picture = await createImageBitmap(new Blob([answer.jpeg], { type: "image/jpeg" })).catch(() => null);
-      if (picture === null) continue;
-      if (period === this.#period && this.#order.admits(answer.seq)) this.#draw(picture, answer);
-      else picture.close();
+      const [picture, before] = await Promise.all([decoded(answer.jpeg), this.#before && decoded(answer.sent)]);
+      if (picture !== null && period === this.#period && this.#order.admits(answer.seq)) {
+        if (before && this.#before) put(this.#before, before);
+        this.#draw(picture, answer);
+      } else {
+        picture?.close();
+        before?.close();
+      }
     }
     this.#decoding = false;
   }
 
   #draw(picture, answer) {
     const { width, height } = picture;
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      this.#canvas.width = width;
-      this.#canvas.height = height;
-    }
-    this.#context.transferFromImageBitmap(picture);
+    put(this.#context, picture);
+    this.#newest = answer;
     this.#shown += 1;
     this.#canvas.dataset.seq = answer.seq;
     this.#canvas.dataset.frames = this.#shown;
     this.#ondrawn(answer, { width, height });
   }
+}
+
+const decoded = (jpeg) => createImageBitmap(new Blob([jpeg], { type: "image/jpeg" })).catch(() => null);
+
+function put(context, picture) {
+  const { canvas } = context;
+  if (canvas.width !== picture.width || canvas.height !== picture.height) {
+    canvas.width = picture.width;
+    canvas.height = picture.height;
+  }
+  context.transferFromImageBitmap(picture);
 }

@@ -5,6 +5,7 @@ import { Kind } from "./protocol.js";
 import { StreamState } from "./stream.js";
 
 export class FrameFlow {
+  #sent = new Map();
   #stream;
   #window;
   #open;
@@ -29,9 +30,12 @@ export class FrameFlow {
     this.#fill();
   }
 
+  /** What came back is handed on together with the JPEG that was `sent` for it. */
   take(answer) {
     this.#window.answered(answer.seq);
-    if (answer.kind === Kind.swapped) this.#onswapped(answer);
+    const sent = this.#sent.get(answer.seq);
+    this.#sent.delete(answer.seq);
+    if (answer.kind === Kind.swapped) this.#onswapped({ ...answer, sent });
     this.#fill();
   }
 
@@ -69,6 +73,7 @@ export class FrameFlow {
       const seq = this.#numbers.next().value;
       this.#window.sent(seq);
       this.#stream.sendFrame(seq, at, jpeg);
+      this.#sent.set(seq, jpeg);
     } else {
       this.#window.release();
       this.#fill();

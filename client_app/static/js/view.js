@@ -29,11 +29,17 @@ export class View {
     setInterval(() => this.#tick(), READOUT_EVERY_MS);
   }
 
+  /** Whether swapped pictures come, or are about to. */
+  get isFlowing() {
+    const { phase, trouble } = this.#studio.status;
+    return phase === Phase.live && !trouble;
+  }
+
   show() {
     const { status } = this.#studio;
     const { stage, toggle, words, readout, veil } = this.#page;
     const idle = status.phase === Phase.idle;
-    const flowing = status.phase === Phase.live && !status.trouble;
+    const flowing = this.isFlowing;
     stage.dataset.phase = status.phase;
     stage.toggleAttribute("data-flowing", flowing);
     toggle.textContent = idle ? "Start" : "Stop";
