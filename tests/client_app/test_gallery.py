@@ -51,7 +51,7 @@ def test_a_faces_small_picture_is_shown_where_there_is_one(tmp_path: Path) -> No
     assert 0 < make(tmp_path / "one.jpg", thumbnail) == thumbnail.stat().st_size
     (face,) = gallery.read(tmp_path)
     assert face.thumbnail == "thumbs/one.webp"
-    assert Image.open(thumbnail).size == (WIDTH, WIDTH * 240 // 200)
+    assert Image.open(thumbnail).size == (WIDTH, round(WIDTH * 240 / 200))
 
 
 def test_the_projects_own_gallery_is_whole() -> None:
