@@ -14,9 +14,9 @@ START_SECONDS = 300
 
 @dataclass(frozen=True)
 class Grant:
-    """`sid` is the visitor's id: the relay counts a visitor's streams by it."""
+    """Whose faces they are. The relay counts streams by `sid`: the visitor's id, or that of a job which swaps a file for them."""
 
-    sid: str
+    visitor: str
     sources: tuple[str, ...]
 
 
@@ -28,6 +28,12 @@ def issue(visitor: str, sources: Sequence[str]) -> str:
     return str(_serializer().dumps({"sid": visitor, "sources": list(sources), "limits": {}}))
 
 
+def issue_for_job(visitor: str, sources: Sequence[str], job: str, streams: int) -> str:
+    """The job's streams are counted by themselves, so that they leave the visitor's own for the camera."""
+    payload = {"sid": job, "visitor": visitor, "sources": list(sources), "limits": {"streams": streams}}
+    return str(_serializer().dumps(payload))
+
+
 def read(token: str) -> Grant:
     """The grant in a token that tier 1 signed within the length of a visit.
 
@@ -36,10 +42,11 @@ def read(token: str) -> Grant:
     """
     try:
         payload = _serializer().loads(token, max_age=settings.SOURCE_HOURS * 3600)
-        return Grant(sid=str(payload["sid"]), sources=tuple(str(source) for source in payload["sources"]))
+        visitor = str(payload.get("visitor", payload["sid"]))
+        return Grant(visitor, tuple(str(source) for source in payload["sources"]))
     except SignatureExpired as error:
         raise unauthorised("The session token has expired; ask for a new one with POST /api/sessions.") from error
-    except (BadSignature, KeyError, TypeError) as error:
+    except (BadSignature, KeyError, TypeError, AttributeError) as error:
         raise unauthorised("The session token is not one that this server gave out.") from error
 
 

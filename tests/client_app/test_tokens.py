@@ -16,6 +16,13 @@ def test_a_token_says_what_the_relay_expects(settings) -> None:
     assert tokens.read(token) == tokens.Grant("visitor", ("a", "b"))
 
 
+def test_a_jobs_streams_are_not_counted_with_its_visitors(settings) -> None:
+    token = tokens.issue_for_job("visitor", ["a"], "job", 3)
+    payload = URLSafeTimedSerializer(settings.STREAM_KEY, salt="stream.v1").loads(token, max_age=300)
+    assert (payload["sid"], payload["limits"]) == ("job", {"streams": 3})
+    assert tokens.read(token) == tokens.Grant("visitor", ("a",))
+
+
 @pytest.mark.parametrize("token", ["", ".", "nonsense", "a.b.c", "\0", "é" * 50])
 def test_nonsense_is_no_token(token: str) -> None:
     with pytest.raises(ApiError) as refused:

@@ -1,0 +1,80 @@
+"""The private storage as this app uses it: uploads, finished parts and results, under names that no visitor chose."""
+
+import errno
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files import File
+
+from facedetect.private_storage import private_storage
+
+CHUNK_BYTES = 1 << 20
+#: No space left, over quota, or larger than the file system or the process may write.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def is_full(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
+class _Local(File[bytes]):
+    """Lets a storage that is a folder take the file over instead of copying it."""
+
+    def temporary_file_path(self) -> str:
+        return str(self.name)
+
+
+def keep(path: Path, name: str) -> None:
+    """Stores the local file, which may be gone then; one of the same name is replaced, half a file is not left behind."""
+    storage = private_storage()
+    storage.delete(name)
+    try:
+        with path.open("rb") as file:
+            saved = storage.save(name, _Local(file, str(path)))
+    except BaseException:
+        storage.delete(name)
+        raise
+    if saved != name:
+        storage.delete(saved)
+        raise FileExistsError(errno.EEXIST, "the storage holds a file of this name already", name)
+
+
+def fetch(name: str, path: Path) -> Path:
+    """A local copy of the stored file."""
+    with private_storage().open(name, "rb") as stored, path.open("wb") as local:
+        shutil.copyfileobj(stored, local, CHUNK_BYTES)
+    return path
+
+
+def chunks(name: str) -> Iterator[bytes]:
+    with private_storage().open(name, "rb") as stored:
+        while chunk := stored.read(CHUNK_BYTES):
+            yield chunk
+
+
+def exists(name: str) -> bool:
+    return private_storage().exists(name)
+
+
+def discard(name: str) -> None:
+    private_storage().delete(name)
+
+
+def discard_tree(folder: str) -> None:
+    """A folder's files, and itself where the storage has such a thing."""
+    storage = private_storage()
+    try:
+        _, names = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in names:
+        storage.delete(f"{folder}/{name}")
+    if not settings.GCS_BUCKET:
+        storage.delete(folder)
+
+
+def work_folder(job_id: object) -> Path:
+    """Where a job's worker keeps what it needs for the moment; made when it is first used."""
+    return Path(settings.WORK_DIR) / str(job_id)

@@ -1,0 +1,70 @@
+"""What a worker does beside its jobs: says that it lives, takes back what dead ones left, and sweeps."""
+
+import logging
+import shutil
+import threading
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from mediajobs import queue, turns
+from mediajobs.incoming import PREFIX
+from mediajobs.models import ABANDONED, Job, State, remove_expired
+
+EVERY_SECONDS = 4.0
+SWEEP_EVERY_SECONDS = 300.0
+
+_log = logging.getLogger(__name__)
+
+
+class Housekeeper(threading.Thread):
+    """Runs beside the worker until it is told to stop."""
+
+    def __init__(self) -> None:
+        super().__init__(name="housekeeper", daemon=True)
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        swept = float("-inf")
+        while not self._stopped.is_set():
+            try:
+                queue.tell_alive(queue.me())
+                queue.take_back_from_the_dead()
+                turns.give_missing()
+                if time.monotonic() >= swept + SWEEP_EVERY_SECONDS:
+                    swept = time.monotonic()
+                    sweep()
+            except DatabaseError as error:
+                _log.warning("the database does not answer the worker: %s", error)
+            finally:
+                connection.close()
+            self._stopped.wait(EVERY_SECONDS)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self.join()
+        queue.leave(queue.me())
+
+
+def sweep() -> None:
+    remove_expired()
+    turns.forget_taken()
+    sweep_work_folders()
+
+
+def sweep_work_folders() -> None:
+    """What a crash has left: folders of jobs that do not run, uploads that stopped coming."""
+    try:
+        there = list(Path(settings.WORK_DIR).iterdir())
+    except FileNotFoundError:
+        return
+    # Looked at after the folders: a job runs before its folder is made.
+    running = {str(job_id) for job_id in Job.objects.filter(state=State.RUNNING).values_list("id", flat=True)}
+    for path in there:
+        if path.name.startswith(PREFIX):
+            if time.time() - path.stat().st_mtime > ABANDONED.total_seconds():
+                path.unlink(missing_ok=True)
+        elif path.name not in running:
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,35 @@
+"""What all videos end with: one file, signed, in the storage."""
+
+from pathlib import Path
+
+from mediajobs import files
+from mediajobs.models import Job, Segment
+from mediajobs.progress import Progress
+from mediajobs.video.assembly import Fetch, assemble
+from mediajobs.video.source import VideoSource
+from provenance.credentials import sign
+
+MEDIA_TYPE = "video/mp4"
+ODD = "The picture has an odd number of columns or rows, which MP4 cannot have: one was added at its edge."
+
+__all__ = ["Fetch", "finish", "stored", "tell_size"]
+
+
+def tell_size(job: Job, source: VideoSource) -> None:
+    Job.objects.filter(id=job.id).update(width=source.width + source.width % 2, height=source.height + source.height % 2)
+
+
+def stored(segment: Segment, folder: Path) -> Fetch:
+    return lambda: files.fetch(segment.stored_as, folder / "segment")
+
+
+def finish(job: Job, source: VideoSource, parts: list[Fetch], folder: Path, progress: Progress, complete: bool = True) -> float:
+    """Returns how many seconds the result lasts. Raises JobStopped, but for the part that is kept because it was stopped."""
+    result = folder / "result.mp4"
+    length = assemble(source, parts, result, complete, progress.check if complete else lambda: None)
+    sign(result, result, MEDIA_TYPE, job.name)
+    files.keep(result, job.result_stored_as)
+    Job.objects.filter(id=job.id).update(result_type=MEDIA_TYPE)
+    if source.width % 2 or source.height % 2:
+        progress.note("odd_size", ODD)
+    return length

@@ -1,0 +1,37 @@
+"""A recording's job: what the page recorded of swapped frames becomes an MP4 with its sound, signed. Nothing is swapped."""
+
+import time
+from pathlib import Path
+
+from mediajobs import files
+from mediajobs.failures import JobFailed
+from mediajobs.models import Job
+from mediajobs.progress import TICK_SECONDS, Progress
+from mediajobs.video import finishing
+from mediajobs.video.encoder import StretchWriter
+from mediajobs.video.frames import decode
+from mediajobs.video.passage import UNREADABLE
+from mediajobs.video.picture import Converter
+from mediajobs.video.source import examine
+
+
+def make(job: Job, folder: Path, progress: Progress) -> None:
+    """Raises JobFailed, JobStopped."""
+    source = examine(files.fetch(job.upload.stored_as, folder / "original"))
+    finishing.tell_size(job, source)
+    progress.begin(0, source.frames)
+    converter, part, frames, told = Converter(source), folder / "stretch", 0, 0.0
+    writer = StretchWriter(part, source, streams=1)
+    for frame in decode(source, source.first, None, lambda: progress.note("unreadable", UNREADABLE)):
+        writer.write(converter.upright(frame))
+        progress.frame_done(None)
+        frames += 1
+        if time.monotonic() >= told + TICK_SECONDS:
+            told = time.monotonic()
+            progress.tick()
+            progress.check()
+    writer.close()
+    if not frames:
+        raise JobFailed("None of the recording's frames can be read.")
+    finishing.finish(job, source, [lambda: part], folder, progress)
+    Job.objects.filter(id=job.id).update(frames_done=frames, frames_total=frames)

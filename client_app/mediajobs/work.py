@@ -1,0 +1,111 @@
+"""Does a job from beginning to end, whatever happens on the way."""
+
+import logging
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.db import close_old_connections
+
+from mediajobs import files, queue, turns
+from mediajobs.failures import JobFailed, JobStopped
+from mediajobs.models import Job, Kind, State, Stop
+from mediajobs.progress import Progress
+from mediajobs.video import recording, swapping
+from provenance.credentials import CannotSign
+
+FULL = "The server ran out of room while it worked on this. Nothing of it is kept but your file; start it again later."
+OUR_FAULT = "Something went wrong here, which the operator can see. Start it again; if it fails again, the file is to blame."
+MAKERS: dict[str, Callable[[Job, Path, Progress], None]] = {
+    Kind.VIDEO: swapping.make,
+    Kind.RECORDING: recording.make,
+}
+
+_log = logging.getLogger(__name__)
+
+
+def do(job: Job) -> None:
+    """Returns when the job is done, has failed or waits again; raises nothing of its own."""
+    folder = files.work_folder(job.id)
+    with _told_of_shutdown() as shutting_down:
+        progress = Progress(job, shutting_down)
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            MAKERS[job.kind](job, folder, progress)
+            _end(job, State.DONE, "", progress)
+        except JobStopped:
+            _stopped(job, progress)
+        except JobFailed as error:
+            _fail(job, str(error), progress)
+        except CannotSign as error:
+            _log.error("job %s: %s", job.id, error)
+            _fail(job, OUR_FAULT, progress)
+        except Exception as error:
+            if not files.is_full(error):
+                _log.exception("job %s failed", job.id)
+            _fail(job, FULL if files.is_full(error) else OUR_FAULT, progress)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            close_old_connections()
+
+
+def _stopped(job: Job, progress: Progress) -> None:
+    """What could be kept of it, its maker has kept."""
+    if progress.gone:
+        _leave_nothing(job)
+    elif progress.asked:
+        reason = Stop(progress.asked)
+        _end(job, reason.state, reason.message, progress)
+    else:
+        queue.give_back(job)
+        turns.give()
+
+
+def _fail(job: Job, message: str, progress: Progress) -> None:
+    job.remove_result()
+    Job.objects.filter(id=job.id).update(result_type="")
+    _end(job, State.FAILED, message, progress)
+
+
+def _end(job: Job, state: State, message: str, progress: Progress) -> None:
+    """The job may have been deleted meanwhile, and must leave nothing behind then."""
+    job.remove_segments()
+    ended = Job.objects.filter(id=job.id, worker=job.worker, state=State.RUNNING).update(
+        state=state, message=message, worker="", fps=None, seconds_left=None, notes=progress.notes
+    )
+    if not ended:
+        _leave_nothing(job)
+
+
+def _leave_nothing(job: Job) -> None:
+    if not Job.objects.filter(id=job.id).exists():
+        files.discard_tree(job.stored_in)
+
+
+@contextmanager
+def _told_of_shutdown() -> Iterator[threading.Event]:
+    """Set when the worker is to end: it would otherwise first finish the job, which may take an hour."""
+    told = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield told
+        return
+    before: dict[int, Any] = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def tell(number: int, frame: FrameType | None) -> None:
+        told.set()
+        if callable(before[number]):
+            before[number](number, frame)
+
+    for number in before:
+        signal.signal(number, tell)
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
