@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
+from ninja.security import HttpBearer
 from pydantic import model_validator
 
 from facedetect import catalogue, tokens, uploads
@@ -83,6 +84,19 @@ class Session(Schema):
     expires_in: int = Field(examples=[tokens.START_SECONDS])
 
 
+class SessionToken(HttpBearer):
+    openapi_description = "The token that POST /api/sessions gives."
+
+    def __call__(self, request: HttpRequest) -> tokens.Grant:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise tokens.unauthorised("Expected the session token as a bearer.")
+        return self.authenticate(request, token.strip())
+
+    def authenticate(self, request: HttpRequest, token: str) -> tokens.Grant:
+        return tokens.read(token)
+
+
 @router.get("/sources", response=Faces, url_name="sources", summary="The faces you may use")
 def list_sources(request: HttpRequest) -> Any:
     return {"sources": catalogue.entries(visitor_of(request))}
@@ -121,17 +135,16 @@ def source_thumbnail(request: HttpRequest, source_id: str) -> HttpResponse:
 @router.get(
     "/sources/{source_id}/images",
     response={200: Photos, 401: Refusal, 403: Refusal, 404: Refusal},
+    auth=SessionToken(),
+    throttle=[],  # the relay fetches for everybody
     url_name="source-images",
     summary="A face as the relay fetches it, with a session token as bearer",
 )
 def source_images(request: HttpRequest, source_id: str) -> Any:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise tokens.unauthorised("Expected the session token as a bearer.")
-    grant = tokens.read(token.strip())
+    grant = request.auth  # type: ignore[attr-defined]  # ninja puts there what the token says
     if source_id not in grant.sources:
         raise ApiError(403, "forbidden", "The session token is not for this face.")
-    photos = catalogue.photos(grant.sid, source_id)
+    photos = catalogue.photos(grant.visitor, source_id)
     return {"images": [{"b64": base64.b64encode(photo).decode("ascii")} for photo in photos]}
 
 

@@ -69,9 +69,9 @@ def _pictures(source: VideoSource, stretches: list[Fetch], clock: _Clock) -> Ite
             before.duration = packet.pts - before.pts
             yield before
         before = packet
-        clock.newest = (packet.pts + source.last_lasts) * source.time_base - source.start
+        clock.newest = (packet.pts * packet.time_base) + source.last_lasts * source.time_base - source.start
     if before is not None:
-        before.duration = source.last_lasts
+        before.duration = round(source.last_lasts * source.time_base / before.time_base)
         yield before
     clock.ended = clock.newest
 
