@@ -34,6 +34,15 @@ def tiers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tiers]:
         tiers.stop()
 
 
+@pytest.fixture
+def mended(tiers: Tiers) -> Iterator[Tiers]:
+    """The tiers for a test that breaks them; afterwards all three run as before."""
+    yield tiers
+    for tier in (tiers.prediction, tiers.relay):
+        tier.stop()
+        tier.start()
+
+
 @pytest.fixture(scope="session")
 def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A film for the fake camera: a man talking, there and back again, so that its loop has no jump."""

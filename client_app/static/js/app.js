@@ -18,7 +18,7 @@ import { Shortcuts } from "./shortcuts.js";
 import { Phase, Studio } from "./studio.js";
 import { Viewing } from "./viewing.js";
 import { View } from "./view.js";
-import { problemWords, sentence } from "./words.js";
+import { paceWords, problemWords, sentence } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const config = JSON.parse(byId("config").textContent);
@@ -29,6 +29,7 @@ const notices = new Notices(byId("notices"), byId("notice-template"));
 const display = new Display(byId("output"), (answer, shape) => {
   view.showShape(shape);
   studio.drawn(answer);
+  aside.stand(paceWords(studio.status.pace, shape));
 });
 const settings = new Settings({
   offered: (offer) => panel.offer(offer),
@@ -54,6 +55,7 @@ const studio = new Studio(display, settings, cast, () => {
   view.show();
   viewing.follow(view.isFlowing);
   followRelay();
+  if (studio.status.phase === Phase.idle) aside.stand("");
 });
 const input = new InputChoice(document, video, () => {
   if (studio.status.phase !== Phase.idle) restart();

@@ -13,6 +13,8 @@ self.addEventListener("message", ({ data }) => {
   if (data.type === "begin") {
     encoder = new JpegEncoder(new OffscreenCanvas(2, 2), data.maxBytes, data.longest);
     if (data.frames) readAll(data.frames);
+  } else if (data.type === "pace") {
+    encoder.pace = data.pace;
   } else if (data.type === "frame") {
     offer(data.frame, data.at);
   } else if (data.type === "want") {

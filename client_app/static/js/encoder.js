@@ -36,6 +36,10 @@ class WorkerEncoder {
     this.#worker.postMessage({ type: "want" });
   }
 
+  setPace(pace) {
+    this.#worker.postMessage({ type: "pace", pace });
+  }
+
   close() {
     this.#sampling?.();
     this.#copy?.stop();
@@ -70,6 +74,10 @@ class PageEncoder {
   want() {
     this.#wanted += 1;
     this.#encodeNewest();
+  }
+
+  setPace(pace) {
+    this.#encoder.pace = pace;
   }
 
   close() {

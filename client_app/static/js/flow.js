@@ -12,16 +12,24 @@ export class FrameFlow {
   #encoder;
   #numbers;
   #onswapped;
+  #pace;
+  #askedAt = -Infinity;
+  #asking = null;
   #paused = false;
   #closed = false;
 
-  /** `ready` is the relay's message, `numbers` gives each frame its number, `onswapped(answer)` gets what came back. */
-  constructor(stream, ready, input, numbers, onswapped) {
+  /** `ready` is the relay's message, `numbers` gives each frame its number, `pace` is one of Adaptation's, `onswapped(answer)` gets what came back. */
+  constructor(stream, ready, input, numbers, pace, onswapped) {
     this.#stream = stream;
     this.#numbers = numbers;
     this.#onswapped = onswapped;
     this.#window = new SendWindow(ready.window);
-    this.#open = () => openEncoder(input, ready.max_frame_bytes, (jpeg, at) => this.#send(jpeg, at));
+    this.#pace = pace;
+    this.#open = () => {
+      const encoder = openEncoder(input, ready.max_frame_bytes, (jpeg, at) => this.#send(jpeg, at));
+      encoder.setPace(this.#pace);
+      return encoder;
+    };
     this.#encoder = this.#open();
     input.onresize(() => {
       this.#encoder.close();
@@ -48,8 +56,19 @@ export class FrameFlow {
     this.#fill();
   }
 
+  setPace(pace) {
+    this.#pace = pace;
+    this.#encoder.setPace(pace);
+  }
+
+  /** For how long the oldest unanswered frame has been under way. */
+  waiting(now) {
+    return this.#window.waiting(now);
+  }
+
   close() {
     this.#closed = true;
+    clearTimeout(this.#asking);
     this.#encoder.close();
   }
 
@@ -65,13 +84,25 @@ export class FrameFlow {
   }
 
   #fill() {
-    while (this.#flowing && this.#window.reserve()) this.#encoder.want();
+    while (this.#flowing && this.#isTime() && this.#window.reserve()) {
+      this.#askedAt = performance.now();
+      this.#encoder.want();
+    }
+  }
+
+  /** Whether the pace allows another frame now; otherwise it is seen to when it does. */
+  #isTime() {
+    const wait = this.#pace.rate === null ? 0 : this.#askedAt + 1000 / this.#pace.rate - performance.now();
+    if (wait <= 0) return true;
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => this.#fill(), wait);
+    return false;
   }
 
   #send(jpeg, at) {
     if (jpeg !== null && this.#flowing) {
       const seq = this.#numbers.next().value;
-      this.#window.sent(seq);
+      this.#window.sent(seq, performance.now());
       this.#stream.sendFrame(seq, at, jpeg);
       this.#sent.set(seq, jpeg);
     } else {

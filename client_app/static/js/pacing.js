@@ -4,7 +4,7 @@
 export class SendWindow {
   #size;
   #encoding = 0;
-  #unanswered = new Set();
+  #unanswered = new Map();
 
   constructor(size) {
     if (!Number.isInteger(size) || size < 1) throw new RangeError(`A window of at least 1 was expected, ${size} came.`);
@@ -27,17 +27,22 @@ export class SendWindow {
     return true;
   }
 
-  /** The reserved place is now that of frame `seq`, which is sent. */
-  sent(seq) {
+  /** The reserved place is now that of frame `seq`, which is sent at `now`. */
+  sent(seq, now) {
     if (this.#encoding === 0) throw new Error(`Frame ${seq} was sent without a reserved place.`);
     this.#encoding -= 1;
-    this.#unanswered.add(seq);
+    this.#unanswered.set(seq, now);
   }
 
   /** The reserved place is given back: its frame could not be encoded or is no longer wanted. */
   release() {
     if (this.#encoding === 0) throw new Error("A place was given back that nobody had reserved.");
     this.#encoding -= 1;
+  }
+
+  /** For how long the oldest of the unanswered frames has been under way. */
+  waiting(now) {
+    return this.#unanswered.size === 0 ? 0 : now - Math.min(...this.#unanswered.values());
   }
 
   answered(seq) {

@@ -22,6 +22,8 @@ export class RelayStream {
   #lastSent = performance.now();
   #pinging;
   #patience = null;
+  #frameBytes = 1;
+  #traffic = { sent: 0, received: 0 };
 
   constructor(url, token, handlers) {
     this.#handlers = handlers;
@@ -36,6 +38,16 @@ export class RelayStream {
 
   get state() {
     return this.#state;
+  }
+
+  /** Frames, or how much of one, that wait to leave the browser. */
+  get backlog() {
+    return this.#socket.bufferedAmount / this.#frameBytes;
+  }
+
+  /** Bytes of frames so far: `{sent, received}`. */
+  get traffic() {
+    return { ...this.#traffic };
   }
 
   /** Another face or a renewed token on the open stream; frames wait until the relay is ready again. */
@@ -54,6 +66,8 @@ export class RelayStream {
   sendFrame(seq, clock, jpeg) {
     this.#expect(StreamState.ready);
     this.#send(packFrame(seq, clock, jpeg));
+    this.#frameBytes = jpeg.byteLength;
+    this.#traffic.sent += jpeg.byteLength;
   }
 
   /** Ends the stream from this side; no handler is called any more. */
@@ -81,8 +95,9 @@ export class RelayStream {
       this.#end(4400, error.message);
       return;
     }
-    if (text) this.#obey(message);
-    else this.#handlers.answer(message);
+    if (text) return this.#obey(message);
+    this.#traffic.received += message.jpeg.byteLength;
+    this.#handlers.answer(message);
   }
 
   #obey(message) {

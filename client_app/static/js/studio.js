@@ -1,4 +1,5 @@
 // The live session: camera, token, stream and frames, from Start to Stop, through every interruption between.
+import { Adaptation } from "./adaptation.js";
 import { openSession } from "./api.js";
 import { FrameFlow, risingNumbers } from "./flow.js";
 import { Backoff, Meter } from "./pacing.js";
@@ -17,6 +18,7 @@ export const Phase = Object.freeze({
 const PROBLEM_OF_CLOSE = { 4400: "broken_protocol", 4401: "stream_refused", 4413: "broken_protocol", 4429: "too_many_streams" };
 
 const FACELESS_AFTER_MS = 1500;
+const LOOK_AT_PACE_EVERY_MS = 500;
 
 export class Studio {
   #display;
@@ -24,6 +26,7 @@ export class Studio {
   #cast;
   #onchange;
   #meter = new Meter();
+  #adaptation = new Adaptation();
   #backoff = new Backoff();
   #numbers = risingNumbers();
   #phase = Phase.idle;
@@ -48,6 +51,7 @@ export class Studio {
     this.#settings = settings;
     this.#cast = cast;
     this.#onchange = onchange;
+    setInterval(() => this.#keepUp(), LOOK_AT_PACE_EVERY_MS);
   }
 
   /** `problem` is `{code, detail}` for words.js: why the session ended; `trouble` likewise: why no picture comes just now. */
@@ -60,11 +64,13 @@ export class Studio {
       retryAt: this.#retryAt,
       reason: this.#reason,
       faceless: this.#faceless,
+      pace: this.#adaptation.pace,
     };
   }
 
   readout(now) {
-    return { fps: this.#meter.fps(now), delay: this.#meter.medianDelay(now) };
+    const { sent, received } = this.#stream?.traffic ?? { sent: 0, received: 0 };
+    return { fps: this.#meter.fps(now), delay: this.#meter.medianDelay(now), sent, received };
   }
 
   /** `openInput(onended)` opens the camera or file; it rejects with a CameraProblem. */
@@ -74,6 +80,7 @@ export class Studio {
     this.#face = face;
     this.#askedAgain = false;
     this.#backoff.reset();
+    this.#adaptation = new Adaptation();
     this.#enter(Phase.asking);
     try {
       const input = await openInput(() => this.stop({ code: "camera_gone" }));
@@ -108,7 +115,10 @@ export class Studio {
 
   /** Has the open stream go by the settings as they now are; one that is yet to open will do so by itself. */
   applySettings() {
-    if (this.#phase === Phase.live) this.#stream.setOptions({ ...this.#settings.optionsFor(this.#face), assign: this.#cast.assign });
+    if (this.#phase !== Phase.live) return;
+    const options = { ...this.#settings.optionsFor(this.#face), assign: this.#cast.assign };
+    if (options.quality > this.#adaptation.pace.received) options.quality = this.#adaptation.pace.received;
+    this.#stream.setOptions(options);
   }
 
   /** Has the open stream go by who wears what; for a face that the stream may not use yet, a token is asked for. */
@@ -186,10 +196,20 @@ export class Studio {
     this.#settings.learn(ready.model.parameters);
     this.applySettings();
     if (this.#flow === null) {
-      this.#flow = new FrameFlow(this.#stream, ready, this.#input, this.#numbers, (answer) => this.#display.show(answer));
+      this.#flow = new FrameFlow(this.#stream, ready, this.#input, this.#numbers, this.#adaptation.pace, (answer) => this.#display.show(answer));
     }
     if (document.hidden) this.#flow.pause();
     else this.#flow.resume();
+  }
+
+  #keepUp() {
+    if (this.#phase !== Phase.live || this.#trouble !== null || document.hidden) return;
+    const now = performance.now();
+    const measured = { delay: this.#meter.medianDelay(now), waiting: this.#flow.waiting(now), backlog: this.#stream.backlog };
+    if (!this.#adaptation.look(now, measured)) return;
+    this.#flow.setPace(this.#adaptation.pace);
+    this.applySettings();
+    this.#onchange();
   }
 
   #worry(message) {

@@ -1,4 +1,5 @@
 // What the page says. Each problem: what it is, and what to do about it.
+import { PACES } from "./adaptation.js";
 
 const HTTPS_ADVICE =
   "Browsers give a camera only to pages on https:// or on localhost. Open this page at its https:// address, or on the computer that runs it at http://localhost. " +
@@ -68,6 +69,13 @@ export function stateWords({ phase, face, trouble }, hidden = false) {
     live: "Live",
     waiting: "Waiting to reconnect",
   }[phase];
+}
+
+/** What is sent less of while the network or the model is slow, given the size of the pictures that come back; empty where nothing is. */
+export function paceWords({ quality, scale, rate }, { width, height }) {
+  const less = [scale < 1 ? `${width}\u00d7${height}` : "", rate === null ? "" : `${rate} fps`].filter(Boolean).join(", ");
+  if (less) return `Reduced to ${less} to keep up`;
+  return quality < PACES[0].quality ? "Reduced JPEG quality to keep up" : "";
 }
 
 export function spokenWords(status) {
