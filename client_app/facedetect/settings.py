@@ -49,6 +49,22 @@ MAX_PHOTOS = 8
 MAX_REQUEST_BYTES = 2 * MAX_UPLOAD_BYTES + 500_000
 MAX_JSON_BYTES = 65_536
 
+# --- Pictures and videos ----------------------------------------------------------------------------------------------
+
+# One picture or video that is to be changed.
+MAX_MEDIA_BYTES = environment.number("MAX_MEDIA_BYTES", 200_000_000)
+# What is worked on at the moment; whatever a crash leaves in this folder is swept.
+WORK_DIR = Path(environment.text("WORK_DIR", str(VAR_DIR / "work")))
+MAX_VIDEO_SECONDS = environment.number("MAX_VIDEO_SECONDS", 3600)
+MAX_VIDEO_PIXELS = environment.number("MAX_VIDEO_PIXELS", 3840 * 2160)
+MAX_WAITING_JOBS = environment.number("MAX_WAITING_JOBS", 20)
+# Parts of a video that are swapped at once, each over a stream of its own; more need more prediction workers.
+VIDEO_STREAMS = environment.number("VIDEO_STREAMS", 2)
+VIDEO_SEGMENT_SECONDS = environment.number("VIDEO_SEGMENT_SECONDS", 10)
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- Limits of requests -----------------------------------------------------------------------------------------------
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_JSON_BYTES
 # Photos wait in memory, never in a temporary file that a crash would leave behind.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
@@ -59,6 +75,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
 INSTALLED_APPS = [
     "facedetect",
     "provenance",
+    "mediajobs",
+    "django_tasks",
+    "django_tasks_db",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",

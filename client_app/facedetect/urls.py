@@ -3,8 +3,10 @@ from django.urls import path, re_path
 
 from facedetect import sources_api, views
 from facedetect.api import api, unknown
+from mediajobs import api as mediajobs_api
 
 api.add_router("", sources_api.router)
+api.add_router("", mediajobs_api.router)
 
 urlpatterns = [
     path("", views.studio, name="studio"),

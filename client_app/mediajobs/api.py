@@ -9,7 +9,7 @@ from ninja import Router, Status
 
 from facedetect import catalogue
 from facedetect.api import Refusal
-from facedetect.consent import STATEMENT
+from facedetect.consent import MEDIA_STATEMENT
 from facedetect.errors import ApiError, bad_request
 from facedetect.models import Consent
 from facedetect.visitors import known_visitor, visitor_of
@@ -29,7 +29,8 @@ def announce(request: HttpRequest, new: NewUpload) -> Any:
     incoming.require_possible(new.bytes)
     visitor = known_visitor(request)
     upload = Upload.objects.announce(visitor, new.name, new.bytes)
-    Consent.objects.create(source_id=str(upload.id), visitor=visitor, version=STATEMENT.version, wording=STATEMENT.text)
+    said = {"version": MEDIA_STATEMENT.version, "wording": MEDIA_STATEMENT.text}
+    Consent.objects.create(source_id=str(upload.id), visitor=visitor, **said)
     place = {"id": upload.id, "url": incoming.address(upload), "method": "PUT", "expires_at": upload.expires_at.isoformat()}
     return Status(201, place)
 

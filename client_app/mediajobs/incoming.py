@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, UnreadablePostError
 from django.urls import reverse
 
-from facedetect.consent import STATEMENT
+from facedetect.consent import MEDIA_STATEMENT
 from facedetect.errors import ApiError, readable_size
 from mediajobs import bucket, files
 from mediajobs.models import ABANDONED, Upload
@@ -17,7 +17,7 @@ PREFIX = "incoming-"
 
 def require_consent(version: str) -> None:
     """Raises ApiError `consent_required` unless it is to the statement that is in force."""
-    if version != STATEMENT.version:
+    if version != MEDIA_STATEMENT.version:
         changed = " If you have, it has changed since: load the page again and read it once more." if version else ""
         message = f"Before a file counts, please agree to the statement shown beside it.{changed}"
         raise ApiError(400, "consent_required", message)

@@ -1,12 +1,11 @@
-"""What becomes of jobs when a face goes, or the visitor who brought them."""
+"""What becomes of jobs when a face goes."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
 from facedetect.signals import source_withdrawn
-from facedetect.visitors import visitor_left, visitor_moved
-from mediajobs.models import ACTIVE, Job, State, Stop, Upload
+from mediajobs.models import ACTIVE, Job, State, Stop
 
 TAKEN_DOWN = "It was deleted, because a face in it was taken down."
 
@@ -33,15 +32,3 @@ def _end(job: Job) -> None:
 def _take_away(job: Job) -> None:
     Job.objects.filter(id=job.id).update(state=State.FAILED, message=TAKEN_DOWN, result_type="", faces=[])
     job.remove_files()
-
-
-@receiver(visitor_moved)
-def move_jobs(sender: object, old: str, new: str, **_: Any) -> None:
-    Upload.objects.filter(visitor=old).update(visitor=new)
-    Job.objects.filter(visitor=old).update(visitor=new)
-
-
-@receiver(visitor_left)
-def remove_jobs(sender: object, visitor: str, **_: Any) -> None:
-    for upload in Upload.objects.filter(visitor=visitor):
-        upload.remove()
