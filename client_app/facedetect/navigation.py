@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 #: The name of its address, and what it is called: above the page, and at its foot.
-PAGES = [("studio", "Live"), ("files", "Pictures & videos")]
+PAGES = [("studio", "Live"), ("files", "Pictures & videos"), ("verify", "Verify")]
 FOOT_PAGES = [("privacy", "Your privacy")]
 
 

@@ -69,6 +69,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_JSON_BYTES
 # Photos wait in memory, never in a temporary file that a crash would leave behind.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
+# One file of which people want to know what it says about itself.
+MAX_VERIFY_BYTES = environment.number("MAX_VERIFY_BYTES", 200_000_000)
 
 # --- Django -----------------------------------------------------------------------------------------------------------
 

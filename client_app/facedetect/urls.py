@@ -1,11 +1,13 @@
 from django.contrib import admin
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from facedetect import sources_api, views
 from facedetect.api import api, unknown
+from provenance.api import router as provenance_router
 from mediajobs import api as mediajobs_api
 
 api.add_router("", sources_api.router)
+api.add_router("", provenance_router)
 api.add_router("", mediajobs_api.router)
 
 urlpatterns = [
@@ -14,6 +16,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon),
     path("healthz", views.healthz, name="healthz"),
     path("tasks/expire-sources", views.expire_sources, name="expire-sources"),
+    path("", include("provenance.urls")),
     re_path(r"^api/?$", unknown),
     path("api/", api.urls),
     re_path(r"^api/", unknown),

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,12 @@ from c2pa import Builder, C2paError, C2paSignerInfo, C2paSigningAlg, Context, Si
 from django.conf import settings
 
 from provenance.identity import Identity
+from provenance.library import context_settings
 from provenance.product import NAME, VERSION
 
 #: IPTC's term for a trained model's output composited with what a camera took.
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "video/mp4")
-#: A thumbnail would be a second, unmarked copy; nothing is fetched but a time stamp, where the operator has set one up.
-CONTEXT = {
-    "builder": {"thumbnail": {"enabled": False}},
-    "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
-}
 _MAX_TITLE = 200
 
 
@@ -52,7 +49,7 @@ def sign(source: Path, destination: Path, media_type: str, title: str) -> None:
 def _write(plain: Any, signed: Any, media_type: str, title: str, identity: Identity) -> None:
     info = C2paSignerInfo(C2paSigningAlg.ES256, identity.chain.encode(), identity.key.encode(), settings.C2PA_TSA_URL)
     with (
-        Context.from_dict(CONTEXT, signer=Signer.from_info(info)) as context,
+        Context.from_dict(context_settings(), signer=Signer.from_info(info)) as context,
         Builder.from_json(_manifest(title, media_type), context=context) as builder,
     ):
         builder.sign(media_type, plain, signed)
@@ -67,11 +64,13 @@ def _manifest(title: str, media_type: str) -> dict[str, Any]:
         "assertions": [
             {
                 "label": "c2pa.actions.v2",
+                "created": True,  # the signer answers for it, and has not merely gathered it
                 "data": {
                     "actions": [
                         {
                             "action": "c2pa.created",
                             "digitalSourceType": DIGITAL_SOURCE_TYPE,
+                            "when": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
                             "softwareAgent": software,
                             "description": "A face in it was replaced by that of another person.",
                         }

@@ -1,27 +1,21 @@
 """Whose name content credentials are signed in: the operator's certificate, or the development one."""
 
 import datetime
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 from django.core.exceptions import ImproperlyConfigured
 
 from provenance.development import development_pair
+from provenance.library import SIGNERS_PURPOSES
 
 _CERTIFICATE, _KEY = "C2PA_CERTIFICATE", "C2PA_PRIVATE_KEY"
-#: C2PA 2.2, 14.5.1.1: what a certificate must be for, one of these.
-_PURPOSES: Mapping[ObjectIdentifier, str] = {
-    ObjectIdentifier("1.3.6.1.4.1.62558.2.1"): "C2PA claim signing",
-    ObjectIdentifier("1.3.6.1.5.5.7.3.36"): "document signing",
-    ExtendedKeyUsageOID.EMAIL_PROTECTION: "e-mail protection",
-}
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 _PEM_START = "-----BEGIN "
 
@@ -35,10 +29,15 @@ class Identity:
     development: bool
 
     @property
-    def certificate(self) -> str:
-        """The signer's own certificate, PEM."""
-        first = x509.load_pem_x509_certificates(self.chain.encode())[0]
-        return first.public_bytes(serialization.Encoding.PEM).decode("ascii")
+    def serial_number(self) -> int:
+        """The signer's; with its issuer, it names one certificate in the world."""
+        return x509.load_pem_x509_certificates(self.chain.encode())[0].serial_number
+
+    @property
+    def issuer(self) -> str:
+        """The certificate of the signer's issuer, PEM."""
+        issuer = x509.load_pem_x509_certificates(self.chain.encode())[1]
+        return issuer.public_bytes(serialization.Encoding.PEM).decode("ascii")
 
 
 def signing_identity(certificate: str, key: str, folder: Path) -> Identity:
@@ -72,6 +71,7 @@ def _checked(certificates: str, key: str, *, development: bool) -> Identity:
     chain, private = _chain(certificates), _private_key(key)
     leaf = chain[0]
     _require_signer(leaf, datetime.datetime.now(datetime.timezone.utc))
+    _require_issuer(chain)
     if leaf.public_key() != private.public_key():
         raise ImproperlyConfigured(f"{_KEY} does not belong to the first certificate of {_CERTIFICATE}")
     pem = serialization.Encoding.PEM
@@ -111,8 +111,20 @@ def _require_signer(leaf: x509.Certificate, now: datetime.datetime) -> None:
     if not _may_sign(leaf):
         raise ImproperlyConfigured(f"{_CERTIFICATE} is not for digital signatures; expected that key usage, and no authority's")
     purposes = _extension(leaf, x509.ExtendedKeyUsage)
-    if purposes is None or not set(purposes) & set(_PURPOSES):
-        raise ImproperlyConfigured(f"{_CERTIFICATE} has none of the extended key usages {', '.join(_PURPOSES.values())}")
+    if purposes is None or not {purpose.dotted_string for purpose in purposes} & SIGNERS_PURPOSES.keys():
+        expected = ", ".join(SIGNERS_PURPOSES.values())
+        raise ImproperlyConfigured(f"{_CERTIFICATE} has none of the extended key usages {expected}")
+
+
+def _require_issuer(chain: list[x509.Certificate]) -> None:
+    """Without its issuer's certificate nobody can follow whose word a signature is, this server's own page neither."""
+    try:
+        chain[0].verify_directly_issued_by(chain[1])
+    except (IndexError, ValueError, TypeError, InvalidSignature) as error:
+        raise ImproperlyConfigured(
+            f"{_CERTIFICATE} holds {len(chain)} certificates and the first is not issued by the second; "
+            "expected the signer's, then its issuer's, and so on"
+        ) from error
 
 
 def _extension(certificate: x509.Certificate, kind: type[_Extension]) -> _Extension | None:
