@@ -8,10 +8,13 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
-from ninja import NinjaAPI, Schema
-from ninja.errors import HttpError, ValidationError
+from ninja import Schema
+from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.parser import Parser
 
+from accounts.bearer import ApiToken, Visit
+from accounts.rate import CallsPerMinute
+from facedetect.api_description import DescribedApi, description
 from facedetect.errors import ApiError, bad_request, readable_size
 
 _log = logging.getLogger(__name__)
@@ -44,13 +47,15 @@ class _JsonBody(Parser):
         return body
 
 
-api = NinjaAPI(
+api = DescribedApi(
     title="Live Face Swap",
     version="1",
-    description="Everything that the pages can do, for programs.",
+    description=description(),
     urls_namespace="api",
     docs_url=None,
     parser=_JsonBody(),
+    auth=[ApiToken(), Visit()],
+    throttle=CallsPerMinute(),
 )
 
 
@@ -69,6 +74,13 @@ def _ninjas_own(request: HttpRequest, error: HttpError) -> HttpResponse:
     if isinstance(error.__cause__, ApiError):  # ninja wraps what the parser of the body raises
         return error_response(error.__cause__)
     return error_response(ApiError(error.status_code, "http_error", error.message))
+
+
+@api.exception_handler(Throttled)
+def _too_often(request: HttpRequest, error: Throttled) -> HttpResponse:
+    # ninja adds how long to wait, as Retry-After.
+    message = f"More calls came than the {settings.API_CALLS_PER_MINUTE} that are possible in a minute; wait a moment."
+    return error_response(ApiError(429, "too_many_calls", message))
 
 
 @api.exception_handler(RequestDataTooBig)

@@ -6,4 +6,4 @@ class FaceDetectConfig(AppConfig):
     verbose_name = "Faces"
 
     def ready(self) -> None:
-        from facedetect import checks  # noqa: F401  (registers the checks)
+        from facedetect import belongings, checks  # noqa: F401  (follows visitors; registers the checks)

@@ -37,6 +37,10 @@ C2PA_TSA_URL = environment.web_address("C2PA_TSA_URL")
 # Names of people whom the model was trained on, and whom every visitor may choose.
 TRAINED_IDENTITIES = environment.listing("TRAINED_IDENTITIES", ())
 
+# Whether people may have accounts; without one, everything belongs to a visit.
+ACCOUNTS = environment.flag("ACCOUNTS", True)
+API_CALLS_PER_MINUTE = environment.number("API_CALLS_PER_MINUTE", 600)
+
 # --- What visitors bring ----------------------------------------------------------------------------------------------
 
 # Where their files are kept: this folder, or a bucket of Google Cloud Storage.
@@ -76,6 +80,7 @@ MAX_VERIFY_BYTES = environment.number("MAX_VERIFY_BYTES", 200_000_000)
 
 INSTALLED_APPS = [
     "facedetect",
+    "accounts",
     "provenance",
     "mediajobs",
     "django_tasks",
@@ -117,10 +122,18 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.context.accounts",
             ]
         },
     }
 ]
+
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "account"
+# Counts of calls to the API are kept here, in each process its own.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
+}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -13,6 +13,7 @@ api.add_router("", mediajobs_api.router)
 urlpatterns = [
     path("", views.studio, name="studio"),
     path("privacy", views.privacy, name="privacy"),
+    path("", include("accounts.urls")),
     path("favicon.ico", views.favicon),
     path("healthz", views.healthz, name="healthz"),
     path("tasks/expire-sources", views.expire_sources, name="expire-sources"),

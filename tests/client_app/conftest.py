@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "KEY_DIR": f"{SCRATCH.name}/keys",
     "DATABASE_URL": f"sqlite:///{SCRATCH.name}/db.sqlite3",
     "STATIC_ROOT": f"{SCRATCH.name}/static",
+    "API_CALLS_PER_MINUTE": "1000000",
     "MEDIA_DIR": f"{SCRATCH.name}/media",
 }
 # Other tiers' tests run in this process too: what Django reads here must not reach the servers that they start.
@@ -40,6 +41,7 @@ READ_AT_START = (
     "SERVICE_KEY",
     "SECRET_KEY",
     "SOURCE_HOURS",
+    "ACCOUNTS",
     "MAX_UPLOAD_BYTES",
     "GCS_BUCKET",
     "STORAGE_KEY",
@@ -89,7 +91,12 @@ class RelayDouble:
 def relay() -> Iterator[RelayDouble]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+        def do_GET(self) -> None:
+            self._answer({})
+
+        def _answer(self, body: dict[str, Any]) -> None:
             double.calls.append((self.path, self.headers.get("Authorization", ""), body))
             status, answer = double.answers[self.path]
             self.send_response(status)

@@ -1,0 +1,19 @@
+"""What an operator sees of API tokens: whose, until when, used when. A token can be revoked, never read."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from accounts.models import ApiToken
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    list_display = ("name", "created", "expires_at", "last_used")
+    fields = ("name", "created", "expires_at", "last_used")
+    date_hierarchy = "created"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

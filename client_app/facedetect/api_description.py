@@ -1,0 +1,59 @@
+"""What the API says of itself: OpenAPI generated from the code, with what every call may be refused for."""
+
+from typing import Any
+
+from django.conf import settings
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+
+_REFUSALS = {
+    "400": ("BadRequest", "What was sent cannot be used; the message says what was expected."),
+    "401": ("BadToken", "The bearer token is unknown, has expired or was revoked."),
+    "403": ("ForeignOrigin", "A browser sent this from another site's page."),
+    "429": ("TooManyCalls", "More calls in this minute than there may be; Retry-After says how many seconds to wait."),
+    "500": ("InternalError", "Something went wrong on the server."),
+    "503": ("Unavailable", "The database or the relay does not answer now; try again in a moment."),
+}
+#: In the order in which they are told.
+TAGS = {
+    "faces": "The faces you may use, and sessions with them: what a live stream begins with.",
+    "files": "Pictures and videos: bring a file, have its faces changed, fetch the result.",
+    "service": "How this server is, what its model offers, and what is to be agreed to.",
+}
+
+
+class DescribedApi(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Short names, of which programs that are generated from the description make their functions."""
+        return str(operation.view_func.__name__)
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
+        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        operations = [operation for methods in schema["paths"].values() for operation in methods.values()]
+        used = {tag for operation in operations for tag in operation.get("tags", ())}
+        subjects = {**TAGS, **dict.fromkeys(sorted(used - set(TAGS)), "")}
+        schema["tags"] = [{"name": name, "description": text} for name, text in subjects.items() if name in used]
+        schema["components"]["responses"] = {name: _refusal(text) for name, text in _REFUSALS.values()}
+        for operation in operations:
+            stated = {str(status): response for status, response in operation["responses"].items()}
+            for status, (name, text) in _REFUSALS.items():
+                if status in stated:
+                    stated[status]["description"] = text
+                else:
+                    stated[status] = {"$ref": f"#/components/responses/{name}"}
+            operation["responses"] = dict(sorted(stated.items()))
+        return schema
+
+
+def _refusal(text: str) -> dict[str, Any]:
+    return {"description": text, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}}
+
+
+def description() -> str:
+    return (
+        "Everything that the pages can do, for programs. Every refusal is "
+        '`{"error": {"code", "message"}}`. A call speaks for whoever made the API token that it carries as a bearer, '
+        "or else for the visit whose cookie it sends. Live frames go over a WebSocket to the relay, with the token that "
+        f"`POST /api/sessions` gives. At most {settings.API_CALLS_PER_MINUTE} calls a minute."
+    )

@@ -1,0 +1,29 @@
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+NAME, PASSWORD = "ada", "a lamp in the fog"
+
+
+@pytest.fixture(autouse=True)
+def quick_and_separate(settings: Any) -> None:
+    """Hashing that is slow on purpose would only make the tests slow; no test counts another's calls."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+def sign_up(client: Client, name: str = NAME, password: str = PASSWORD) -> Any:
+    return client.post("/account/sign-up", {"username": name, "password1": password, "password2": password})
+
+
+def sign_in(client: Client, name: str = NAME, password: str = PASSWORD, **more: str) -> Any:
+    return client.post("/account/sign-in", {"username": name, "password": password, **more})
+
+
+def make_token(client: Client, name: str = "script", **fields: str) -> str:
+    """The secret, as the page shows it this once."""
+    response = client.post("/developers", {"name": name, **fields})
+    assert response.status_code == 200
+    return str(response.context["secret"])

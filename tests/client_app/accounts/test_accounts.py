@@ -1,0 +1,212 @@
+"""Signing up, in and out; what comes along and what goes."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import FAILURES_ALLOWED, FAILURES_WINDOW, ApiToken, FailedSignIn
+from facedetect.models import Consent, Source
+from facedetect.visitors import visitor_left, visitor_moved
+from tests.client_app.accounts.conftest import NAME, PASSWORD, make_token, sign_in, sign_up
+from tests.client_app.conftest import RelayDouble
+from tests.client_app.test_sources import bring, uploads
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("/account", "/account/sign-in", "/account/sign-up", "/account/sign-out", "/account/password", "/account/delete")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "This field is required."),
+        ({"username": "ada", "password1": "12345678", "password2": "12345678"}, "entirely numeric"),
+        ({"username": "ada", "password1": "password", "password2": "password"}, "too common"),
+        ({"username": "ada", "password1": PASSWORD, "password2": "another"}, "t match"),
+        ({"username": "a b", "password1": PASSWORD, "password2": PASSWORD}, "Enter a valid username"),
+        ({"username": "GRACE", "password1": PASSWORD, "password2": PASSWORD}, "This name is taken"),
+    ],
+)
+def test_a_sign_up_that_will_not_do_says_why(client: Client, fields: dict[str, str], said: str) -> None:
+    User.objects.create_user("grace")
+    response = client.post("/account/sign-up", fields)
+    assert response.status_code == 200
+    assert said in response.text
+    assert User.objects.count() == 1
+    assert "_auth_user_id" not in client.session
+
+
+def test_an_account_is_a_name_and_a_password(client: Client) -> None:
+    assert sign_up(client)["Location"] == "/account"
+    assert NAME in client.get("/account").text
+    assert "Sign in" not in client.get("/privacy").text
+    assert User.objects.get().password != PASSWORD
+    assert User.objects.get().is_staff is False
+
+
+def test_signing_in_changes_the_session_key_and_signing_out_forgets_it(client: Client, connected: RelayDouble) -> None:
+    User.objects.create_user(NAME, password=PASSWORD)
+    bring(client)
+    before = client.session.session_key
+    assert sign_in(client)["Location"] == "/account"
+    assert client.session.session_key not in (None, before)
+    assert client.post("/account/sign-out")["Location"] == "/"
+    assert uploads(client) == []
+    assert client.get("/account")["Location"] == "/account/sign-in?next=/account"
+
+
+def test_signing_in_leads_on_within_this_server_only(client: Client) -> None:
+    User.objects.create_user(NAME, password=PASSWORD)
+    page = client.get("/account/sign-in?next=/account/password")
+    assert '<input type="hidden" name="next" value="/account/password">' in page.text
+    assert sign_in(Client(), next="/account/password")["Location"] == "/account/password"
+    assert sign_in(Client(), next="https://evil.example/")["Location"] == "/account"
+
+
+def test_an_unknown_name_and_a_wrong_password_are_told_apart_by_nothing(client: Client) -> None:
+    User.objects.create_user(NAME, password=PASSWORD)
+    User.objects.create_user("closed", password=PASSWORD, is_active=False)
+    answers = {
+        re.sub(r'(name="csrfmiddlewaretoken"|name="username") value="[^"]*"', "", sign_in(Client(), name, password).text)
+        for name, password in ((NAME, "wrong"), ("nobody", "wrong"), ("nobody", PASSWORD), ("closed", PASSWORD))
+    }
+    (answer,) = {re.sub(r'value="(ada|nobody|closed)"', "", answer) for answer in answers}
+    assert "Name and password do not match" in answer
+
+
+@pytest.mark.parametrize("name", [NAME, "nobody"])
+def test_guessing_is_slowed_down_whether_or_not_the_name_exists(client: Client, name: str) -> None:
+    User.objects.create_user(NAME, password=PASSWORD)
+    for _ in range(FAILURES_ALLOWED):
+        assert "do not match" in sign_in(client, name, "wrong").text
+    for password in ("wrong", PASSWORD):
+        assert "Too many tries with this name. Wait 15 min" in sign_in(client, name.upper(), password).text
+    assert "_auth_user_id" not in client.session
+    assert name not in str(list(FailedSignIn.objects.values()))
+    FailedSignIn.objects.update(time=timezone.now() - FAILURES_WINDOW)
+    assert sign_in(client, NAME).status_code == 302
+    FailedSignIn.objects.note("other")
+    assert FailedSignIn.objects.count() == 1
+
+
+def test_a_sign_in_that_succeeds_starts_the_count_again(client: Client) -> None:
+    User.objects.create_user(NAME, password=PASSWORD)
+    for _ in range(FAILURES_ALLOWED - 1):
+        sign_in(client, password="wrong")
+    sign_in(client)
+    assert not FailedSignIn.objects.exists()
+
+
+def test_what_the_visit_brought_comes_along(client: Client, connected: RelayDouble) -> None:
+    source = bring(client).json()
+    token = make_token(client)
+    heard: list[tuple[str, str]] = []
+    visitor_moved.connect(hear := lambda old, new, **_: heard.append((old, new)))
+    try:
+        sign_up(client)
+    finally:
+        visitor_moved.disconnect(hear)
+    assert [entry["id"] for entry in uploads(client)] == [source["id"]]
+    account = f"user-{User.objects.get().pk}"
+    (old, new), *more = heard
+    assert (new, more) == (account, [])
+    assert old not in (account, "")
+    assert Source.objects.get().visitor == Consent.objects.get().visitor == ApiToken.objects.get().visitor == account
+    listed = Client().get("/api/sources", headers={"authorization": f"Bearer {token}"}).json()["sources"]
+    assert source["id"] in [entry["id"] for entry in listed]
+    other = Client()
+    sign_in(other)
+    assert [entry["id"] for entry in uploads(other)] == [source["id"]]
+
+
+def test_a_face_that_the_account_has_already_is_there_once(client: Client, connected: RelayDouble) -> None:
+    sign_up(client)
+    bring(client)
+    late = timezone.now() + timedelta(hours=99)
+    other = Client()
+    bring(other)
+    Source.objects.exclude(visitor__startswith="user-").update(expires_at=late)
+    sign_in(other)
+    assert Source.objects.get().expires_at == late
+
+
+def test_changing_the_password_signs_out_everywhere_else(client: Client) -> None:
+    sign_up(client)
+    other = Client()
+    sign_in(other)
+    form = {"old_password": PASSWORD, "new_password1": "another fog, no lamp", "new_password2": "another fog, no lamp"}
+    assert "incorrectly" in client.post("/account/password", {**form, "old_password": "wrong"}).text
+    page = client.post("/account/password", form, follow=True)
+    assert "Your password is changed" in page.text
+    assert other.get("/account").status_code == 302
+    assert sign_in(Client(), password=PASSWORD).status_code == 200
+
+
+def test_deleting_the_account_asks_for_the_password_and_leaves_nothing(client: Client, connected: RelayDouble) -> None:
+    sign_up(client)
+    source = bring(client).json()
+    token = make_token(client, days="30")
+    stranger = Client()
+    bring(stranger)
+    heard: list[str] = []
+    visitor_left.connect(hear := lambda visitor, **_: heard.append(visitor))
+    try:
+        refused = client.post("/account/delete", {"password": "wrong"})
+        assert "Nothing was deleted" in refused.text
+        assert heard == []
+        assert "Your account is deleted" in client.post("/account/delete", {"password": PASSWORD}).text
+    finally:
+        visitor_left.disconnect(hear)
+    assert len(heard) == 1
+    assert not User.objects.exists()
+    assert not ApiToken.objects.exists()
+    assert Source.objects.get().visitor not in heard
+    assert connected.bodies("/revoke") == [{"source": source["id"]}]
+    assert Consent.objects.filter(visitor=heard[0]).exists()
+    assert client.get("/api/sources", headers={"authorization": f"Bearer {token}"}).status_code == 401
+    assert uploads(client) == []
+    assert client.get("/account").status_code == 302
+
+
+def test_an_account_that_the_operator_deletes_takes_its_faces_along(
+    client: Client, admin_client: Client, connected: RelayDouble
+) -> None:
+    sign_up(client)
+    bring(client)
+    admin_client.post(f"/admin/auth/user/{User.objects.get(username=NAME).pk}/delete/", {"post": "yes"})
+    assert not Source.objects.exists()
+    assert len(connected.bodies("/revoke")) == 1
+
+
+@pytest.mark.parametrize("path", ["/account/sign-up", "/account/sign-in", "/account/sign-out", "/developers"])
+def test_a_form_from_elsewhere_is_refused_with_a_page_that_helps(path: str) -> None:
+    response = Client(enforce_csrf_checks=True).post(path, {"username": NAME})
+    assert response.status_code == 403
+    assert "This form has been open too long" in response.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_where_accounts_are_off_there_is_no_trace_of_them(client: Client, settings, path: str) -> None:
+    settings.ACCOUNTS = False
+    assert client.get(path).status_code == client.post(path).status_code == 404
+    assert "Sign in" not in client.get("/privacy").text
+    assert "account" not in re.sub(r"<code>.*?</code>", "", client.get("/developers").text)
+
+
+def test_where_accounts_are_off_an_earlier_one_opens_nothing(client: Client, settings, connected: RelayDouble) -> None:
+    sign_up(client)
+    bring(client)
+    token = make_token(client, days="365")
+    settings.ACCOUNTS = False
+    assert uploads(client) == []
+    assert client.get("/api/sources", headers={"authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_only_sign_out_by_a_form_signs_out(client: Client) -> None:
+    sign_up(client)
+    assert client.get("/account/sign-out").status_code == 405
+    assert client.get("/account").status_code == 200
