@@ -113,7 +113,7 @@ def test_a_picture_without_a_face_brings_advice(visit: Visit, faceless_film: Pat
     studio = visit()
     studio.play_file(faceless_film)
     studio.go_live()
-    tip = "No face found. Face the camera, with light from the front."
+    tip = "No face found. Face the camera, with light from the front. Until then your own picture is shown."
     studio.page.locator("#tip", has_text=tip).wait_for()
     assert studio.says() == tip
     studio.assert_accessible()

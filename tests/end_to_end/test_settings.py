@@ -203,7 +203,7 @@ def test_what_is_shown_without_a_face(visit: Visit, faceless_film: Path) -> None
     sent, received = newest_pair(studio)
     everywhere = np.ones(sent.shape[:2], bool)
     assert psnr(sent, received, everywhere) > 35
-    studio.set_choice("No face seen", "Hide")
+    studio.set_choice("When no face is found", "Hide")
     sent, received = newest_pair(studio)
     assert psnr(sent, received, everywhere) < 20
 

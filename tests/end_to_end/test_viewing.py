@@ -1,6 +1,7 @@
 """What can be done with the picture: compared, saved, made large, kept in sight, and all of it with single keys."""
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.end_to_end.studio import Studio, psnr
 from tests.end_to_end.test_keyboard import tab_to
 from tests.footage import decoded
 
+NOTE = {"code": "harmoniser_failed", "message": "The harmoniser gave no picture for face 1; the mesh's own light is shown."}
 DIGITAL_SOURCE = b"compositeWithTrainedAlgorithmicMedia"
 BOTH_CANVASES = """(() => {
     const { seq } = document.querySelector("#output").dataset;
@@ -233,3 +235,28 @@ def test_keys_leave_alone_who_types_and_can_be_turned_off(visit: Visit) -> None:
     press("?")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("switch", name="Mirror")).to_be_checked()
+
+
+def say_to_page(studio: Studio, message: Any) -> None:
+    """As if the relay had sent it."""
+    studio.page.evaluate(
+        "(text) => witness.sockets.at(-1).dispatchEvent(new MessageEvent('message', { data: text }))", json.dumps(message)
+    )
+
+
+def test_what_the_model_does_otherwise_than_asked_is_said_quietly(visit: Visit) -> None:
+    studio = visit()
+    studio.go_live()
+    for strange in ({"type": "weather"}, {"type": "notes"}, {"type": "notes", "seq": 1, "notes": [None, 7, {}]}):
+        say_to_page(studio, strange)
+    studio.wait_for_frames(3)
+    assert studio.notices() == []
+    other = {"code": "something_new", "message": "something new happened"}
+    say_to_page(studio, {"type": "notes", "seq": 1, "notes": [NOTE, NOTE, other]})
+    studio.wait_for_notice("The swap is simpler than you asked for")
+    text = studio.page.locator(".notice[data-tone=quiet] .notice-text")
+    expect(text).to_have_text("Relighting gave no picture. The face has plain light. Something new happened.")
+    studio.assert_accessible()
+    say_to_page(studio, {"type": "notes", "seq": 2, "notes": []})
+    expect(text).to_have_count(0, timeout=20_000)
+    studio.wait_for_state("Live")

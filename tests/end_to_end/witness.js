@@ -1,7 +1,7 @@
 // Put into the page before its own scripts: keeps what goes over the wire and what is drawn, for the tests to read.
 (() => {
   const KEPT = 60;
-  const witness = { said: [], sent: new Map(), received: new Map(), receivedSeqs: [], drawn: [], mostUnanswered: 0, tracks: [], closes: [], lags: [], newestSent: 0 };
+  const witness = { said: [], sent: new Map(), received: new Map(), receivedSeqs: [], drawn: [], mostUnanswered: 0, tracks: [], closes: [], sockets: [], lags: [], newestSent: 0 };
   window.witness = witness;
   const keep = (map, seq, bytes) => {
     map.set(seq, bytes);
@@ -14,6 +14,7 @@
 
     constructor(...address) {
       super(...address);
+      witness.sockets.push(this);
       this.addEventListener("message", ({ data }) => {
         if (typeof data === "string") return;
         const header = new DataView(data);

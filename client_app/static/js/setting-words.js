@@ -21,7 +21,11 @@ const GROUPS = [
     title: "The picture",
     words: {
       faces: { label: "Faces", choices: { largest: "Largest", all: "All" } },
-      no_face: { label: "No face seen", choices: { pass: "Show", blur: "Blur", hold: "Hide" }, hint: "What to do with your picture then." },
+      no_face: {
+        label: "When no face is found",
+        choices: { pass: "Show", blur: "Blur", hold: "Hide" },
+        hint: "Your own picture is then shown as it is, blurred beyond recognition, or hidden by a plain card.",
+      },
       preset: { label: "Rendering", choices: { fast: "Fast", balanced: "Balanced", best: "Best" } },
       quality: { label: "JPEG quality" },
     },

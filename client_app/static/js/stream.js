@@ -12,7 +12,7 @@ const PING_EVERY_MS = 10_000;
 const START_PATIENCE_MS = 20_000;
 
 /**
- * `handlers`: `started()` when the relay has been asked to begin, `ready(message)`, `answer(answer)`, `faces(message)`, `refused(message)` for an option that the relay refuses, `trouble(message)` for another error
+ * `handlers`: `started()` when the relay has been asked to begin, `ready(message)`, `answer(answer)`, `faces(message)`, `notes(message)`, `refused(message)` for an option that the relay refuses, `trouble(message)` for another error
  * that leaves the stream open, and `closed(code, reason)` once, unless the page itself closed the stream.
  */
 export class RelayStream {
@@ -107,6 +107,8 @@ export class RelayStream {
       this.#handlers.ready(message);
     } else if (message.type === "faces") {
       this.#handlers.faces(message);
+    } else if (message.type === "notes") {
+      this.#handlers.notes(message);
     } else if (message.type === "error") {
       if (message.code === "bad_option") this.#handlers.refused(message);
       else this.#handlers.trouble(message);

@@ -36,6 +36,9 @@ export class Studio {
   #retry = null;
   #reason = "";
   #faceless = false;
+  #noFace = null;
+  #notes = [];
+  #hidden = document.hidden;
   #lastFaceAt = 0;
   #face = null;
   #input = null;
@@ -54,7 +57,10 @@ export class Studio {
     setInterval(() => this.#keepUp(), LOOK_AT_PACE_EVERY_MS);
   }
 
-  /** `problem` is `{code, detail}` for words.js: why the session ended; `trouble` likewise: why no picture comes just now. */
+  /**
+   * `problem` is `{code, detail}` for words.js: why the session ended; `trouble` likewise: why no picture comes just now. `noFace` is what the stream does with a picture without a face, `notes`
+   * `[{code, message}]` what the model does otherwise than asked.
+   */
   get status() {
     return {
       phase: this.#phase,
@@ -64,6 +70,8 @@ export class Studio {
       retryAt: this.#retryAt,
       reason: this.#reason,
       faceless: this.#faceless,
+      noFace: this.#noFace,
+      notes: this.#notes,
       pace: this.#adaptation.pace,
     };
   }
@@ -118,6 +126,7 @@ export class Studio {
     if (this.#phase !== Phase.live) return;
     const options = { ...this.#settings.optionsFor(this.#face), assign: this.#cast.assign };
     if (options.quality > this.#adaptation.pace.received) options.quality = this.#adaptation.pace.received;
+    this.#noFace = options.no_face ?? null;
     this.#stream.setOptions(options);
   }
 
@@ -133,6 +142,7 @@ export class Studio {
 
   /** A hidden page sends nothing; the stream itself stays open. */
   setHidden(hidden) {
+    this.#hidden = hidden;
     this.#meter.clear();
     if (hidden) this.#flow?.pause();
     else if (this.#phase === Phase.live) this.#flow.resume();
@@ -184,6 +194,7 @@ export class Studio {
       ready: (message) => this.#begin(message),
       answer: (answer) => this.#flow?.take(answer),
       faces: (message) => this.#cast.see(message.faces),
+      notes: (message) => this.#note(message.notes),
       refused: (message) => this.#settings.refuse(message.option, message.message),
       trouble: (message) => this.#worry(message),
       closed: (code, reason) => this.#lost(code, reason),
@@ -198,17 +209,22 @@ export class Studio {
     if (this.#flow === null) {
       this.#flow = new FrameFlow(this.#stream, ready, this.#input, this.#numbers, this.#adaptation.pace, (answer) => this.#display.show(answer));
     }
-    if (document.hidden) this.#flow.pause();
+    if (this.#hidden) this.#flow.pause();
     else this.#flow.resume();
   }
 
   #keepUp() {
-    if (this.#phase !== Phase.live || this.#trouble !== null || document.hidden) return;
+    if (this.#phase !== Phase.live || this.#trouble !== null || this.#hidden) return;
     const now = performance.now();
     const measured = { delay: this.#meter.medianDelay(now), waiting: this.#flow.waiting(now), backlog: this.#stream.backlog };
     if (!this.#adaptation.look(now, measured)) return;
     this.#flow.setPace(this.#adaptation.pace);
     this.applySettings();
+    this.#onchange();
+  }
+
+  #note(notes) {
+    this.#notes = Array.isArray(notes) ? notes.filter((note) => typeof note?.code === "string") : [];
     this.#onchange();
   }
 
@@ -254,6 +270,7 @@ export class Studio {
     this.#retryAt = retryAt;
     this.#trouble = null;
     this.#faceless = false;
+    this.#notes = [];
     this.#lastFaceAt = performance.now();
     this.#meter.clear();
     this.#onchange();

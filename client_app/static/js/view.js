@@ -1,9 +1,10 @@
 // Puts the state of the studio on the page.
 import { preference, remember } from "./preferences.js";
 import { Phase } from "./studio.js";
-import { NO_FACE_TIP, problemWords, sentence, spokenWords, stateWords } from "./words.js";
+import { noFaceTip, notesWords, problemWords, sentence, spokenWords, stateWords } from "./words.js";
 
 const READOUT_EVERY_MS = 500;
+const NOTES_STAY_MS = 5000;
 
 export class View {
   #page;
@@ -12,6 +13,7 @@ export class View {
   #actions;
   #spoken = "";
   #problem = null;
+  #notedAt = 0;
 
   /** `actions`: `offerFile()` and `retry()`. */
   constructor(page, notices, studio, actions) {
@@ -48,10 +50,11 @@ export class View {
     veil.hidden = idle || flowing;
     veil.textContent = veil.hidden ? "" : `${stateWords(status)}…`;
     this.#page.tip.hidden = !(flowing && status.faceless);
-    this.#page.tip.textContent = NO_FACE_TIP;
+    this.#page.tip.textContent = noFaceTip(status.noFace);
     this.#showProblem(status.problem);
     this.#showWaiting(status);
     this.#showTrouble(status);
+    this.#showNotes(status);
     this.#speak(spokenWords(status));
   }
 
@@ -110,8 +113,20 @@ export class View {
     });
   }
 
+  /** It stays for a moment after the last of them, so that what comes and goes does not flicker. */
+  #showNotes({ phase, notes }) {
+    const now = performance.now();
+    if (notes.length > 0) {
+      this.#notedAt = now;
+      this.#notices.show("notes", { tone: "quiet", ...notesWords(notes) });
+    } else if (phase !== Phase.live || now - this.#notedAt > NOTES_STAY_MS) {
+      this.#notices.hide("notes");
+    }
+  }
+
   #tick() {
     const { status } = this.#studio;
+    this.#showNotes(status);
     if (status.phase === Phase.waiting) this.#showWaiting(status);
     if (status.phase !== Phase.live) return;
     const { fps, delay } = this.#studio.readout(performance.now());

@@ -56,7 +56,25 @@ export function problemWords({ code, detail }) {
   return { title, text: [sentence(detail), text].filter(Boolean).join(" "), offerFile };
 }
 
-export const NO_FACE_TIP = "No face found. Face the camera, with light from the front.";
+const NO_FACE_TIP = "No face found. Face the camera, with light from the front.";
+const UNTIL_THEN = {
+  pass: "Until then your own picture is shown.",
+  blur: "Until then your picture is blurred.",
+  hold: "Until then your picture is hidden.",
+};
+
+export const noFaceTip = (noFace) => [NO_FACE_TIP, UNTIL_THEN[noFace]].filter(Boolean).join(" ");
+
+const NOTES = {
+  engine_failed: "The chosen engine gave no picture of a face. The built-in one takes its place, or, for a trained face, your own is shown.",
+  harmoniser_failed: "Relighting gave no picture. The face has plain light.",
+};
+
+/** What the model does otherwise than asked, each said once. */
+export function notesWords(notes) {
+  const said = notes.map(({ code, message }) => (Object.hasOwn(NOTES, code) ? NOTES[code] : sentence(message)));
+  return { title: "The swap is simpler than you asked for", text: [...new Set(said)].filter(Boolean).join(" ") };
+}
 
 export function stateWords({ phase, face, trouble }, hidden = false) {
   if (phase === "live" && trouble) return "Waiting for the model";
@@ -85,7 +103,7 @@ export function spokenWords(status) {
     return `${title}. ${text}`;
   }
   if (phase === "waiting") return "Waiting to reconnect. The page tries again by itself.";
-  if (phase === "live" && status.faceless) return NO_FACE_TIP;
+  if (phase === "live" && status.faceless) return noFaceTip(status.noFace);
   if (phase === "live" && !status.trouble) return `Live as ${face.name}.`;
   return `${stateWords(status)}.`;
 }
