@@ -116,6 +116,7 @@ def tiers_in(folder: Path) -> Tiers:
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
         "STATIC_ROOT": str(folder / "static"),
         "MEDIA_DIR": str(folder / "media"),
+        "WORK_DIR": str(folder / "work"),
         "ALLOWED_HOSTS": f"127.0.0.1,localhost,{INSECURE_HOST}",
     }
 
