@@ -103,7 +103,7 @@ class _Reader:
     def _rows(self, schema: Spec, prefix: str, depth: int) -> Iterator[Row]:
         schema = self._inner(schema)
         if schema.get("type") == "array":
-            yield from self._rows(schema["items"], f"{prefix}[]", depth)
+            yield from self._rows(schema.get("items", {}), f"{prefix}[]", depth)
             return
         required = schema.get("required", [])
         for name, field in schema.get("properties", {}).items() if depth else ():

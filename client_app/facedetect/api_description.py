@@ -18,7 +18,8 @@ _REFUSALS = {
 #: In the order in which they are told.
 TAGS = {
     "faces": "The faces you may use, and sessions with them: what a live stream begins with.",
-    "files": "Pictures and videos: bring a file, have its faces changed, fetch the result.",
+    "pictures and videos": "Announce a file, send it, have its faces changed, follow the job, fetch the result.",
+    "verify": "What a file says about how it was made.",
     "service": "How this server is, what its model offers, and what is to be agreed to.",
 }
 
@@ -44,6 +45,12 @@ class DescribedApi(NinjaAPI):
                     stated[status] = {"$ref": f"#/components/responses/{name}"}
             operation["responses"] = dict(sorted(stated.items()))
         return schema
+
+
+def answers_with_a_file(*media_types: str) -> dict[str, Any]:
+    """For an operation's `openapi_extra`: what comes is no JSON."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in media_types}
+    return {"responses": {200: {"description": "OK", "content": content}}}
 
 
 def _refusal(text: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pydantic import model_validator
 
 from facedetect import catalogue, tokens, uploads
 from facedetect.api import Refusal
+from facedetect.api_description import answers_with_a_file
 from facedetect.consent import STATEMENT
 from facedetect.errors import ApiError
 from facedetect.models import Source
@@ -121,13 +122,25 @@ def withdraw_source(request: HttpRequest, source_id: str) -> Any:
     return Status(204, None)
 
 
-@router.get("/sources/{source_id}/image", url_name="source-image", summary="A face as its owner sees it (JPEG)")
+@router.get(
+    "/sources/{source_id}/image",
+    response={404: Refusal},
+    url_name="source-image",
+    summary="A face as its owner sees it (JPEG)",
+    openapi_extra=answers_with_a_file("image/jpeg"),
+)
 def source_image(request: HttpRequest, source_id: str) -> HttpResponse:
     first, *_ = catalogue.photos(visitor_of(request), source_id)
     return HttpResponse(first, content_type="image/jpeg")
 
 
-@router.get("/sources/{source_id}/thumbnail", url_name="source-thumbnail", summary="A face you brought, small (JPEG)")
+@router.get(
+    "/sources/{source_id}/thumbnail",
+    response={404: Refusal},
+    url_name="source-thumbnail",
+    summary="A face you brought, small (JPEG)",
+    openapi_extra=answers_with_a_file("image/jpeg"),
+)
 def source_thumbnail(request: HttpRequest, source_id: str) -> HttpResponse:
     return HttpResponse(catalogue.thumbnail(visitor_of(request), source_id), content_type="image/jpeg")
 

@@ -1,17 +1,19 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from facedetect import sources_api, views
+from facedetect import service_api, sources_api, views
 from facedetect.api import api, unknown
-from provenance.api import router as provenance_router
 from mediajobs import api as mediajobs_api
+from provenance.api import router as provenance_router
 
 api.add_router("", sources_api.router)
-api.add_router("", provenance_router)
 api.add_router("", mediajobs_api.router)
+api.add_router("", provenance_router)
+api.add_router("", service_api.router)
 
 urlpatterns = [
     path("", views.studio, name="studio"),
+    path("files", views.files, name="files"),
     path("privacy", views.privacy, name="privacy"),
     path("", include("accounts.urls")),
     path("favicon.ico", views.favicon),

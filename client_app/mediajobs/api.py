@@ -9,6 +9,7 @@ from ninja import Router, Status
 
 from facedetect import catalogue
 from facedetect.api import Refusal
+from facedetect.api_description import answers_with_a_file
 from facedetect.consent import MEDIA_STATEMENT
 from facedetect.errors import ApiError, bad_request
 from facedetect.models import Consent
@@ -103,7 +104,13 @@ def delete(request: HttpRequest, job_id: uuid.UUID) -> Any:
     return Status(204, None)
 
 
-@router.get("/jobs/{job_id}/result", response={404: Refusal}, url_name="job-result", summary="What was made, as a file")
+@router.get(
+    "/jobs/{job_id}/result",
+    response={404: Refusal},
+    url_name="job-result",
+    summary="What was made, as a file",
+    openapi_extra=answers_with_a_file("image/jpeg", "image/png", "image/webp", "video/mp4"),
+)
 def result(request: HttpRequest, job_id: uuid.UUID) -> HttpResponseBase:
     job = _job(request, job_id)
     if not job.result_type:
@@ -111,7 +118,13 @@ def result(request: HttpRequest, job_id: uuid.UUID) -> HttpResponseBase:
     return outgoing.send(job.result_stored_as, job.result_type, download_name=outgoing.result_name(job))
 
 
-@router.get("/jobs/{job_id}/preview", response={404: Refusal}, url_name="job-preview", summary="The newest frame (JPEG)")
+@router.get(
+    "/jobs/{job_id}/preview",
+    response={404: Refusal},
+    url_name="job-preview",
+    summary="The newest frame (JPEG)",
+    openapi_extra=answers_with_a_file("image/jpeg"),
+)
 def preview(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     preview = Preview.objects.filter(job=_job(request, job_id)).first()
     if preview is None:
@@ -120,7 +133,11 @@ def preview(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 
 @router.get(
-    "/jobs/{job_id}/original", response={404: Refusal}, url_name="job-original", summary="The picture that was uploaded"
+    "/jobs/{job_id}/original",
+    response={404: Refusal},
+    url_name="job-original",
+    summary="The picture that was uploaded",
+    openapi_extra=answers_with_a_file("image/jpeg", "image/png", "image/webp"),
 )
 def original(request: HttpRequest, job_id: uuid.UUID) -> HttpResponseBase:
     job = _job(request, job_id)

@@ -6,4 +6,4 @@ class MediaJobsConfig(AppConfig):
     verbose_name = "Pictures and videos"
 
     def ready(self) -> None:
-        from mediajobs import checks, withdrawal  # noqa: F401  (registers the checks, listens to withdrawn faces)
+        from mediajobs import belongings, checks, withdrawal  # noqa: F401  (checks; what follows visitors and withdrawn faces)

@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "STATIC_ROOT": f"{SCRATCH.name}/static",
     "API_CALLS_PER_MINUTE": "1000000",
     "MEDIA_DIR": f"{SCRATCH.name}/media",
+    "WORK_DIR": f"{SCRATCH.name}/work",
 }
 # Other tiers' tests run in this process too: what Django reads here must not reach the servers that they start.
 READ_AT_START = (
