@@ -19,7 +19,7 @@ def is_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in _FULL
 
 
-class _Local(File[bytes]):
+class _Local(File):  # type: ignore[type-arg]  # not generic at run time
     """Lets a storage that is a folder take the file over instead of copying it."""
 
     def temporary_file_path(self) -> str:

@@ -134,6 +134,7 @@ class Job(models.Model):
     faces: models.JSONField[Any, Any] = models.JSONField(default=list)
     result_type: models.CharField[str, str] = models.CharField(max_length=32, default="")
 
+    upload_id: uuid.UUID
     segments: models.Manager[Segment]
 
     objects: ClassVar[Jobs] = Jobs()
@@ -189,6 +190,8 @@ class Preview(models.Model):
     job: models.OneToOneField[Job, Job] = models.OneToOneField(Job, on_delete=models.CASCADE, primary_key=True)
     jpeg: models.BinaryField[bytes, bytes] = models.BinaryField()
 
+    job_id: uuid.UUID
+
     def __str__(self) -> str:
         return f"preview of {self.job_id}"
 
@@ -203,6 +206,8 @@ class Segment(models.Model):
     done: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     frames: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     swapped: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+
+    job_id: uuid.UUID
 
     class Meta:
         ordering = ["number"]

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import av
-from av import VideoFrame
+from av import VideoFormat, VideoFrame
+from av.video.frame import PictureType
 from av.video.reformatter import Colorspace
 
 from mediajobs.video.source import VideoSource
@@ -36,7 +37,7 @@ class StretchWriter:
 
     def write(self, frame: VideoFrame) -> None:
         padded = self._padding(frame)
-        padded.pict_type = 0  # type: ignore[assignment]  # the source's choice of key frames is not the result's
+        padded.pict_type = PictureType.NONE  # the choice of key frames is not the source's
         padded.pts, padded.time_base = frame.pts, frame.time_base
         self._mux(padded)
 
@@ -62,7 +63,9 @@ class _Padding:
             self._graph = av.filter.Graph()
             shape = (source.width + right, source.height + bottom)
             chain = [
-                self._graph.add_buffer(source.width, source.height, "yuv420p", time_base=source.time_base),
+                self._graph.add_buffer(
+                    width=source.width, height=source.height, format=VideoFormat("yuv420p"), time_base=source.time_base
+                ),
                 self._graph.add("pad", f"{shape[0]}:{shape[1]}"),
                 self._graph.add("fillborders", f"right={right}:bottom={bottom}:mode=smear"),
                 self._graph.add("buffersink"),

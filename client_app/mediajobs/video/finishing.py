@@ -12,6 +12,10 @@ from provenance.credentials import sign
 MEDIA_TYPE = "video/mp4"
 ODD = "The picture has an odd number of columns or rows, which MP4 cannot have: one was added at its edge."
 
+CUT_OFF = "The video is broken off after {done:.1f} of {promised:.1f} seconds; that much was done."
+#: A file may promise a little more than it holds, for its sound or for the rounding, without anything being missing.
+_SHORT_BY_SECONDS, _SHORT_BY_SHARE = 1.0, 0.02
+
 __all__ = ["Fetch", "finish", "stored", "tell_size"]
 
 
@@ -32,4 +36,10 @@ def finish(job: Job, source: VideoSource, parts: list[Fetch], folder: Path, prog
     Job.objects.filter(id=job.id).update(result_type=MEDIA_TYPE)
     if source.width % 2 or source.height % 2:
         progress.note("odd_size", ODD)
+    if complete and _is_cut_off(source, length):
+        progress.note("cut_off", CUT_OFF.format(done=length, promised=max(source.promised, length)))
     return length
+
+
+def _is_cut_off(source: VideoSource, length: float) -> bool:
+    return not source.whole or length < source.promised * (1 - _SHORT_BY_SHARE) - _SHORT_BY_SECONDS

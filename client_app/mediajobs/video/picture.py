@@ -72,7 +72,7 @@ class Converter:
     def from_jpeg(self, jpeg: bytes, like: VideoFrame) -> VideoFrame:
         image = Image.open(io.BytesIO(jpeg))
         frame = self._from_rgb.reformat(
-            VideoFrame.from_image(image.convert("RGB")),
+            VideoFrame.from_image(image.convert("RGB")),  # type: ignore[no-untyped-call]
             width=like.width,
             height=like.height,
             format="yuv420p",

@@ -16,7 +16,6 @@ from mediajobs.video.segments import Stretch, plan, stretches
 from mediajobs.video.source import VideoSource, examine
 
 NO_FACE = "No face was found in the video, so nothing was changed."
-CUT_OFF = "The video is broken off after {done:.1f} of {promised:.1f} seconds; that much was done."
 
 
 def make(job: Job, folder: Path, progress: Progress) -> None:
@@ -49,9 +48,7 @@ def make(job: Job, folder: Path, progress: Progress) -> None:
     frames = sum(segment.frames for segment in kept)
     if not frames:
         raise JobFailed("None of the video's frames can be read; the file is damaged.")
-    length = finishing.finish(job, source, [finishing.stored(segment, folder) for segment in kept], folder, progress)
-    if not source.whole or length < source.promised - 1.0 - source.promised * 0.02:
-        progress.note("cut_off", CUT_OFF.format(done=length, promised=max(source.promised, length)))
+    finishing.finish(job, source, [finishing.stored(segment, folder) for segment in kept], folder, progress)
     Job.objects.filter(id=job.id).update(frames_done=frames, frames_total=frames)
 
 
