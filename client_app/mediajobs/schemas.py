@@ -73,6 +73,7 @@ class JobInfo(Schema):
     faces: list[FoundFace]
     source: str | None
     assign: dict[str, str | None]
+    options: dict[str, Any]
     result: str | None
     preview: str | None
     original: str | None
@@ -105,6 +106,7 @@ def job_info(job: Job) -> dict[str, Any]:
         "faces": [{"id": face["id"], "box": face["box"], "source": face["source"]} for face in job.faces],
         "source": job.source,
         "assign": job.assign,
+        "options": job.options,
         "result": address("result", bool(job.result_type)),
         "preview": address("preview", hasattr(job, "preview")),
         "original": address("original", job.kind == Kind.PICTURE),

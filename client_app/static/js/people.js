@@ -27,9 +27,7 @@ export class People {
     this.#menu.className = "people-menu";
     this.#menu.popover = "auto";
     this.#menu.append(this.#title, this.#list);
-    this.#title.id = "people-menu-title";
     this.#list.setAttribute("role", "menu");
-    this.#list.setAttribute("aria-labelledby", this.#title.id);
     this.#menu.addEventListener("keydown", (event) => this.#steer(event));
     this.#menu.addEventListener("toggle", ({ newState }) => newState === "closed" && this.#closed());
     output.after(this.#layer);
@@ -93,6 +91,7 @@ export class People {
     this.#asked = id;
     const part = this.#handlers.partOf(id);
     this.#title.textContent = `Person ${this.#numbers.get(id)} wears`;
+    this.#list.setAttribute("aria-label", this.#title.textContent);
     const faces = this.#handlers.faces().map(({ id: source, name, image }) => ({ source, label: name, image }));
     this.#list.replaceChildren(...[LIKE_EVERYONE, LEAVE, ...faces].map((choice) => this.#item(choice, choice.source === part)));
     this.#menu.showPopover();

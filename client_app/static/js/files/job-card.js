@@ -31,6 +31,7 @@ export class JobCard {
   show(job) {
     this.#job = job;
     const told = JSON.stringify(job);
+    if (this.#item.hasAttribute("data-busy") && told === this.#told) return;
     if (told === this.#told) return this.#showTime();
     this.#told = told;
     const { name, state, progress, notes } = this.#words;
@@ -52,7 +53,7 @@ export class JobCard {
   #showTime() {
     const { state, expires_at: expires } = this.#job;
     if (!OVER.has(state) || !expires) return;
-    this.#words.state.textContent = `${stateLine(this.#job)} Gone in ${timeLeft(Date.parse(expires) - Date.now())}.`.replace("Ready Gone", "Ready. Gone");
+    this.#words.state.textContent = `${stateLine(this.#job)} Gone in ${timeLeft(Date.parse(expires) - Date.now())}.`;
   }
 
   #showActions() {
@@ -103,7 +104,7 @@ export class JobCard {
   #showPicture() {
     const { state, kind, result, preview, name } = this.#job;
     if (kind === "picture" && result) {
-      this.#picture ??= new Picture(this.#view, this.#handlers);
+      this.#picture ??= new Picture(this.#view, { faces: this.#handlers.faces, given: (...wish) => this.#doAnew(...wish) });
       this.#picture.show(this.#job);
     } else if (result && this.#shown !== result) {
       this.#shown = result;
@@ -114,6 +115,14 @@ export class JobCard {
     } else if (!result && preview && state === "running") {
       this.#showPreview(preview);
     }
+  }
+
+  async #doAnew(...wish) {
+    this.#item.toggleAttribute("data-busy", true);
+    this.#words.state.textContent = "Working…";
+    await this.#handlers.given(...wish);
+    this.#item.toggleAttribute("data-busy", false);
+    this.#showTime();
   }
 
   #showPreview(address) {

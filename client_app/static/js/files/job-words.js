@@ -18,7 +18,7 @@ export function stateLine(job) {
   if (job.state === "running" && job.frames_done > 0) return [`${frames(job)}`, speed(job), timeLeft(job)].filter(Boolean).join(" · ");
   if (job.state === "failed" || job.state === "waiting") return job.message ? sentence(job.message) : `${head}.`;
   if (job.state === "cancelled" && job.result) return `${head}; what was done until then is kept.`;
-  return `${head}${job.state === "done" ? "" : "…"}`;
+  return job.state === "done" || job.state === "cancelled" ? `${head}.` : `${head}…`;
 }
 
 export function share(job) {

@@ -32,9 +32,9 @@ export class Picture {
   }
 
   async #draw() {
-    const { id, name, result, faces } = this.#job;
+    const { name, result, original: brought, faces } = this.#job;
     const original = this.#original;
-    const response = await fetch(original ? `/api/jobs/${id}/original` : result, { credentials: "same-origin" });
+    const response = await fetch(original ? brought : result, { credentials: "same-origin" });
     if (!response.ok) return;
     const picture = await createImageBitmap(await response.blob());
     const { width, height } = picture;
