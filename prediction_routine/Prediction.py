@@ -13,6 +13,7 @@ from typing import Any
 import cv2
 
 from faceswap import images
+from faceswap.arrays import Floats
 from faceswap.engines import load_engines
 from faceswap.errors import InstanceError
 from faceswap.geometry import crop, region_of
@@ -65,6 +66,11 @@ class ModelPrediction:
             for name, engine in self._engines.items()
         }
 
+    def forget_unused(self) -> None:
+        """Lets go of sources whose time is up, which otherwise would wait for the next call."""
+        for held in (self._sources, *self._prepared.values()):
+            held.drop_expired()
+
     @classmethod
     def from_path(cls, model_dir: str) -> "ModelPrediction":
         """Loads the model from a local folder; raises faceswap.model_folder.ModelFolderError."""
@@ -90,6 +96,8 @@ class ModelPrediction:
                 return self._describe()
             if instance.get("prepare") is True:
                 return self._prepare(instance, options)
+            if instance.get("forget") is True:
+                return self._forget(_text(instance, "source"))
             return self._swap(instance, options)
         except InstanceError as error:
             return error.as_json()
@@ -107,6 +115,8 @@ class ModelPrediction:
 
     def _prepare(self, instance: Mapping[str, Any], options: Parameters) -> dict[str, Any]:
         source, photos = _text(instance, "source"), _photos(instance)
+        if source.startswith(NAMED_SOURCE):
+            return _prepared(None, [], self._identities_named(source))
         given = photos.get(source)
         if given is None:
             raise InstanceError("bad_source", f"source_images holds no photos of the source {source}")
@@ -126,15 +136,21 @@ class ModelPrediction:
             self._prepared[options.engine].get_or_make(source, lambda: prepared)
         first = portraits[0]
         shown = crop(first.photo, region_of(first.face.landmarks, CROP_MARGIN).upright().to_square(CROP_SIDE), CROP_SIDE)
-        embedding = self._identity(first.photo, first.face.landmarks)
-        return {
-            "source": {
-                "ok": True,
-                "reasons": _remarks(portraits),
-                "crop": images.to_base64(images.encode_jpeg(shown, 90)),
-                "embedding": [round(float(value), 6) for value in embedding],
-            }
-        }
+        embeddings = [self._identity(portrait.photo, portrait.face.landmarks) for portrait in portraits]
+        return _prepared(images.to_base64(images.encode_jpeg(shown, 90)), _remarks(portraits), embeddings)
+
+    def _forget(self, source: str) -> dict[str, Any]:
+        """What this replica holds of the source; another one keeps what it has for TTL_SECONDS after its last use."""
+        forgotten = [held.forget(source) for held in (self._sources, *self._prepared.values())]
+        return {"source": {"forgotten": any(forgotten)}}
+
+    def _identities_named(self, source: str) -> list[Floats]:
+        """Who the trained person is, by each engine that was trained on somebody of that name."""
+        name = source.removeprefix(NAMED_SOURCE)
+        found = [engine.embeddings[name] for engine in self._engines.values() if name in engine.identities]
+        if not found:
+            raise self._nobody_named(source)
+        return found
 
     def _swap(self, instance: Mapping[str, Any], options: Parameters) -> dict[str, Any]:
         frame = _frame(instance)
@@ -189,9 +205,12 @@ class ModelPrediction:
             identities = self._engines[engine].identities
             if name in identities:
                 return Likeness(None, engine, identities[name])
+        raise self._nobody_named(source)
+
+    def _nobody_named(self, source: str) -> InstanceError:
         known = sorted({name for engine in self._engines.values() for name in engine.identities})
         there = f"there are {', '.join(known)}" if known else "it holds none"
-        raise InstanceError("bad_source", f"{source}: this model folder holds no trained identity of that name; {there}")
+        return InstanceError("bad_source", f"{source}: this model folder holds no trained identity of that name; {there}")
 
     @contextmanager
     def _swapper(self) -> Iterator[FrameSwapper]:
@@ -209,6 +228,12 @@ class ModelPrediction:
 
 def _likeness(mesh: Source, engine: str, prepared: Any) -> Likeness:
     return Likeness(mesh) if engine == MESH else Likeness(mesh, engine, prepared)
+
+
+def _prepared(crop: dict[str, str] | None, remarks: list[dict[str, str]], embeddings: Sequence[Floats]) -> dict[str, Any]:
+    """`embeddings`: of the face in each photo, the best photo first."""
+    numbers = [[round(float(value), 6) for value in embedding] for embedding in embeddings]
+    return {"source": {"ok": True, "reasons": remarks, "crop": crop, "embedding": numbers[0], "embeddings": numbers}}
 
 
 def _remarks(portraits: Sequence[Portrait]) -> list[dict[str, str]]:

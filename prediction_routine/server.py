@@ -49,7 +49,7 @@ def create_app(model: ModelPrediction) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     metrics = Metrics()
-    engines = model.engines
+    engines, forget_unused = model.engines, model.forget_unused
 
     def predict(**_: str) -> Response:
         instances, parameters = _read_body()
@@ -61,6 +61,7 @@ def create_app(model: ModelPrediction) -> Flask:
     def ready(model: str = "faceswap") -> Response:
         if ":" in model:  # a verb, as in `faceswap:predict`
             raise MethodNotAllowed(["POST"], f"ask {request.path} with POST")
+        forget_unused()
         return jsonify(name=model, ready=True, engines=engines)
 
     for i, route in enumerate((*PREDICT_ROUTES, *_from_environment("AIP_PREDICT_ROUTE"))):

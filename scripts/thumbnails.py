@@ -1,4 +1,4 @@
-"""Makes the small pictures of the built-in faces that the cards show: `python scripts/thumbnails.py`, once a face has changed."""
+"""Makes the small pictures of the gallery, which the cards show: `python scripts/thumbnails.py`, once a face has changed."""
 
 import json
 from pathlib import Path

@@ -46,6 +46,7 @@ class AutoencoderEngine:
             open_network(identity)
         #: By name; what is prepared is the name.
         self.identities = {name: name for name in identities}
+        self.embeddings = {name: identity.embedding for name, identity in identities.items()}
         self.facts = {"weights": ", ".join(sorted({identity.form for identity in identities.values()})) or "none"}
 
     def prepare(self, _: Sequence[Portrait], /) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
 
-from faceswap.arrays import Image
+from faceswap.arrays import Floats, Image
 from faceswap.model_folder import EngineEntry, ModelFolder, ModelFolderError
 from faceswap.occlusion import Occlusion
 from faceswap.parameters import Parameters
@@ -55,6 +55,10 @@ class Engine(Protocol):
     @property
     def identities(self) -> Mapping[str, Any]:
         """The people it was trained on, asked for as the source `model:NAME`: by name, what its painters need of them."""
+
+    @property
+    def embeddings(self) -> Mapping[str, Floats]:
+        """Who each of these people is, as `IdentityEncoder` tells it, by name."""
 
     @property
     def takes_photos(self) -> bool:

@@ -42,6 +42,7 @@ class OnnxEngine:
     """Threads share it: onnxruntime's sessions may be run by several at once."""
 
     identities: Mapping[str, Any] = {}
+    embeddings: Mapping[str, Floats] = {}
     takes_photos = True
 
     def __init__(self, name: str, interface: Interface, network: Path, encoder: SourceEncoder) -> None:

@@ -80,6 +80,17 @@ class SourceCache(Generic[Prepared]):
                 self._entries.popitem(last=False)
         return made
 
+    def forget(self, source: str) -> bool:
+        """Whether there was anything to forget."""
+        with self._lock:
+            self._drop_expired()
+            return self._entries.pop(source, None) is not None
+
+    def drop_expired(self) -> None:
+        """For a replica that nobody calls: everything else here does it by the way."""
+        with self._lock:
+            self._drop_expired()
+
     def _touch(self, source: str, entry: _Entry[Prepared]) -> None:
         entry.used = self._clock()
         self._entries.move_to_end(source)

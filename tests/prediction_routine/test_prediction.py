@@ -219,6 +219,26 @@ class TestPrepare:
         assert answer["ok"] is True
         assert answer["reasons"][0]["code"] == "several_faces"
 
+    def test_each_photo_has_its_embedding_the_first_that_of_the_crop(
+        self, routine: ModelPrediction, astronaut: bytes, hopper: bytes
+    ) -> None:
+        source = source_id([astronaut, hopper])
+        instance = {"prepare": True, "source": source, "source_images": {source: [b64(astronaut), b64(hopper)]}}
+        answer = routine.predict([instance])[0]["source"]
+        alone = [self.prepare(routine, photo)["source"]["embeddings"][0] for photo in (astronaut, hopper)]
+        assert sorted(answer["embeddings"]) == sorted(alone)
+        assert answer["embeddings"][0] == answer["embedding"]
+
+    def test_a_forgotten_source_is_not_held(self, model_dir: Path, astronaut: bytes) -> None:
+        fresh = ModelPrediction.from_path(str(model_dir))
+        forget = {"forget": True, "source": id_of(astronaut)}
+        assert fresh.predict([{"forget": True}])[0]["error"]["code"] == "bad_instance"
+        assert fresh.predict([forget])[0] == {"source": {"forgotten": False}}
+        self.prepare(fresh, astronaut)
+        assert fresh.predict([forget])[0] == {"source": {"forgotten": True}}
+        unknown = fresh.predict([{"image": b64(TALKING), "source": id_of(astronaut)}])[0]
+        assert unknown["error"]["code"] == "source_unknown"
+
     def test_a_prepared_source_is_held(self, model_dir: Path, astronaut: bytes) -> None:
         fresh = ModelPrediction.from_path(str(model_dir))
         self.prepare(fresh, astronaut)

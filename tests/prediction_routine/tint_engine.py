@@ -13,6 +13,7 @@ class TintEngine:
         self.facts = {"provider": "none"}
         self.fails, self.takes_photos = settings.get("fails", False), settings.get("takes_photos", True)
         self.identities = {name: np.array([0, 0, 255.0]) for name in settings.get("identities", [])}
+        self.embeddings = {name: np.eye(128, dtype=np.float32)[0] for name in self.identities}
         self.prepared = 0
 
     def prepare(self, portraits: Sequence[Portrait]) -> np.ndarray:

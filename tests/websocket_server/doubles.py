@@ -177,6 +177,9 @@ class PredictionServer(Server):
         self.instances.append(instance)
         if instance.get("describe"):
             return {"model": {"name": "double", "version": "1", "engines": ["none"], "parameters": PARAMETERS}}
+        if instance.get("forget"):
+            self.held.discard(instance["source"])
+            return {"source": {"forgotten": True}}
         photos = {
             source: [base64.b64decode(p["b64"]) for p in given]
             for source, given in (instance.get("source_images") or {}).items()

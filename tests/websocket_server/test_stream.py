@@ -567,6 +567,20 @@ def test_revoke_ends_the_streams_that_may_use_the_face(relay: RelayProcess, clie
     assert client_app.asked[asked:] == [id_of(ALICE)]
 
 
+def test_revoke_has_the_model_forget_the_face_too(relay: RelayProcess, model: PredictionServer) -> None:
+    with Client(relay.url) as using:
+        using.ready(token(ALICE))
+        assert id_of(ALICE) in model.held
+        call(f"{relay.url}/revoke", {"source": id_of(ALICE)})
+        using.closed()
+    wait_until(lambda: id_of(ALICE) not in model.held, "the model to forget")
+
+
+def test_revoke_works_while_the_model_is_down(relay: RelayProcess, model: PredictionServer) -> None:
+    model.stop()
+    assert call(f"{relay.url}/revoke", {"source": id_of(ALICE)}) == (200, {"closed": 0})
+
+
 def test_prepare_gives_what_the_model_says_of_a_photo(relay: RelayProcess) -> None:
     status, good = call(f"{relay.url}/prepare", {"source": id_of(ALICE), "source_images": {id_of(ALICE): [b64(ALICE)]}})
     assert (status, good["source"]["ok"], len(good["source"]["embedding"])) == (200, True, 128)

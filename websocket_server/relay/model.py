@@ -61,6 +61,10 @@ class Model:
             raise ModelUnavailable("model_error", "the model does not say whether it can use the source")
         return prepared
 
+    def forget(self, source: str) -> None:
+        """Has the replica that answers let go of what it made of the source. Raises InstanceRefused too."""
+        self._ask({"forget": True, "source": source})
+
     def swap(
         self, jpeg: memoryview, clock_ms: float, state: str | None, options: Options, photos: Mapping[str, Photos] | None = None
     ) -> Swapped:

@@ -1,8 +1,10 @@
 """The Flask app: the stream, and plain HTTP for the page, for tier 1 and for those who run it."""
 
 import hmac
+import logging
 from typing import Any
 
+import gevent
 from flask import Flask, Request, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
@@ -19,6 +21,8 @@ from relay.stream import Stream
 from relay.streams import Streams
 from relay.tokens import Tokens
 from relay.websocket import StreamSocket
+
+log = logging.getLogger(__name__)
 
 #: Eight photos of 300 KB in base64, with room to spare.
 MAX_BODY_BYTES = 10_000_000
@@ -108,7 +112,17 @@ def _add_service_routes(app: Flask, relay: Relay) -> None:
         _check_service_key(request, relay.settings.service_key)
         source = _source(_body(request))
         relay.photos.forget(source)
-        return jsonify(closed=relay.streams.close_with_source(source))
+        closed = relay.streams.close_with_source(source)
+        gevent.spawn(_forget, relay.model, source)
+        return jsonify(closed=closed)
+
+
+def _forget(model: Model, source: str) -> None:
+    """Nobody waits for it: a model that cannot be reached, or does not know how, forgets the source by itself in time."""
+    try:
+        model.forget(source)
+    except (InstanceRefused, ModelUnavailable) as error:
+        log.info("the model was not told to forget source %.8s: %s", source, error)
 
 
 def _check_service_key(given: Request, key: str) -> None:

@@ -71,6 +71,14 @@ def test_a_name_that_was_not_trained_is_refused_with_those_that_were(serve: Serv
     assert "there are anna, ben" in answer["error"]["message"]
 
 
+def test_who_a_trained_person_is_can_be_asked(serve: Serve) -> None:
+    routine = serve(anna=painter(GREY))
+    (told,) = routine.predict([{"prepare": True, "source": "model:anna"}])
+    assert told["source"] == {"ok": True, "reasons": [], "crop": None, "embedding": EMBEDDING, "embeddings": [EMBEDDING]}
+    (unknown,) = routine.predict([{"prepare": True, "source": "model:carl"}])
+    assert unknown["error"]["code"] == "bad_source"
+
+
 def test_for_photos_it_cannot_be_chosen(serve: Serve, astronaut: bytes) -> None:
     source = id_of(astronaut)
     instance = {"image": b64(FRAME), "source": source, "source_images": {source: [b64(astronaut)]}}

@@ -53,6 +53,23 @@ def test_a_source_is_forgotten_some_time_after_its_last_use() -> None:
     assert len(cache) == 0
 
 
+def test_what_is_not_used_goes_without_anyone_asking_for_it() -> None:
+    clock = Clock()
+    cache = SourceCache(ttl=600, clock=clock)
+    cache.get_or_make("a", lambda: NOTHING)
+    clock.now = 601
+    cache.drop_expired()
+    assert not cache._entries
+
+
+def test_a_source_is_forgotten_when_asked() -> None:
+    cache = SourceCache()
+    assert cache.forget("a") is False
+    cache.get_or_make("a", lambda: NOTHING)
+    assert cache.forget("a") is True
+    assert cache.get("a") is None
+
+
 def test_the_one_unused_for_longest_makes_room() -> None:
     cache = SourceCache(capacity=2)
     for name in "ab":
