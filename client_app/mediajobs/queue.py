@@ -120,10 +120,11 @@ def give_back(job: Job) -> None:
 def take_back_from_the_dead() -> int:
     """Jobs whose worker is gone wait again, at the segment where they were; how many."""
     alive = {worker.id for worker in Worker.objects.alive() if not _is_dead(worker)}
-    taken: int = 0
+    taken = 0
     for job in Job.objects.filter(state=State.RUNNING).exclude(worker__in=alive):
         again = job.attempts < MAX_ATTEMPTS and not job.stop
-        taken += Job.objects.filter(id=job.id, state=State.RUNNING, worker=job.worker).update(
+        taken += 1
+        Job.objects.filter(id=job.id, state=State.RUNNING, worker=job.worker).update(
             worker="",
             state=State.WAITING if again else Stop(job.stop).state if job.stop else State.FAILED,
             message="" if again else Stop(job.stop).message if job.stop else GAVE_UP,

@@ -1,5 +1,6 @@
 """The three real tiers as processes that the tests can stop, kill and start again on the same address."""
 
+import os
 import subprocess
 import sys
 import time
@@ -64,6 +65,42 @@ class Tier:
         wait_until_free(self.url + self.health)
 
 
+@dataclass
+class Worker:
+    """The process that does the jobs of the queue; it answers nobody."""
+
+    environment: dict[str, str]
+    logs: Path
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def log(self) -> str:
+        return (self.logs / "worker.log").read_text()
+
+    def start(self, **changes: str) -> None:
+        with (self.logs / "worker.log").open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "db_worker", "--interval", "0.1", "--no-startup-delay"],
+                cwd=ROOT / "client_app",
+                env={**os.environ, **self.environment, **changes},
+                stdout=output,
+                stderr=output,
+            )
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=20)
+            self._process = None
+
+    def kill(self) -> None:
+        """As a crash would."""
+        assert self._process is not None, "the worker is not running"
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+
 def wait_until_free(url: str, seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -80,7 +117,9 @@ class Tiers:
     client: Tier
     relay: Tier
     prediction: Tier
+    worker: Worker
     keys: Path
+    files: Path
 
     def start(self) -> None:
         for step in ("migrate", "collectstatic"):
@@ -92,8 +131,10 @@ class Tiers:
             )
         for tier in (self.prediction, self.relay, self.client):
             tier.start()
+        self.worker.start()
 
     def stop(self) -> None:
+        self.worker.stop()
         for tier in (self.client, self.relay, self.prediction):
             tier.stop()
 
@@ -117,6 +158,7 @@ def tiers_in(folder: Path) -> Tiers:
         "STATIC_ROOT": str(folder / "static"),
         "MEDIA_DIR": str(folder / "media"),
         "WORK_DIR": str(folder / "work"),
+        "VIDEO_SEGMENT_SECONDS": "1",
         "ALLOWED_HOSTS": f"127.0.0.1,localhost,{INSECURE_HOST}",
     }
 
@@ -128,5 +170,7 @@ def tiers_in(folder: Path) -> Tiers:
         client=tier("client_app", client_port, client_environment, "main:app"),
         relay=tier("websocket_server", relay_port, environment, "-k", "flask_sockets.worker", "main:app"),
         prediction=tier("prediction_routine", prediction_port, environment, "server:app"),
+        worker=Worker(client_environment, logs),
         keys=keys,
+        files=folder / "media",
     )
