@@ -15,6 +15,7 @@ urlpatterns = [
     path("", views.studio, name="studio"),
     path("files", views.files, name="files"),
     path("privacy", views.privacy, name="privacy"),
+    path("stage", views.stage, name="stage"),
     path("", include("accounts.urls")),
     path("favicon.ico", views.favicon),
     path("healthz", views.healthz, name="healthz"),

@@ -39,6 +39,14 @@ def files(request: HttpRequest) -> HttpResponse:
     return _page_with_faces(request, "files.html", **media)
 
 
+@require_safe
+@never_cache
+@gzip_page
+def stage(request: HttpRequest) -> HttpResponse:
+    """The swapped picture alone, for a window that others see."""
+    return render(request, "stage.html", {"gallery": _gallery(visitor_of(request))})
+
+
 def _page_with_faces(request: HttpRequest, template: str, **more: Any) -> HttpResponse:
     """A page on which a face can be chosen and brought; `more` joins what its scripts are told."""
     relay = address_for_page(request)

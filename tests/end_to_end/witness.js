@@ -1,7 +1,7 @@
 // Put into the page before its own scripts: keeps what goes over the wire and what is drawn, for the tests to read.
 (() => {
   const KEPT = 60;
-  const witness = { said: [], sent: new Map(), received: new Map(), receivedSeqs: [], drawn: [], mostUnanswered: 0, tracks: [], closes: [], sockets: [], lags: [], newestSent: 0 };
+  const witness = { said: [], sent: new Map(), received: new Map(), receivedSeqs: [], drawn: [], mostUnanswered: 0, tracks: [], closes: [], sockets: [], facesFound: new Map(), deaf: false, lags: [], newestSent: 0 };
   window.witness = witness;
   const keep = (map, seq, bytes) => {
     map.set(seq, bytes);
@@ -15,7 +15,9 @@
     constructor(...address) {
       super(...address);
       witness.sockets.push(this);
-      this.addEventListener("message", ({ data }) => {
+      this.addEventListener("message", (event) => {
+        const { data } = event;
+        if (witness.deaf) event.stopImmediatePropagation();
         if (typeof data === "string") return;
         const header = new DataView(data);
         const seq = header.getUint32(4);
@@ -23,6 +25,7 @@
         if (header.getUint8(1) !== 2) return;
         witness.lags.push(witness.newestSent - seq);
         witness.receivedSeqs.push(seq);
+        witness.facesFound.set(seq, header.getUint16(2));
         keep(witness.received, seq, new Uint8Array(data.slice(24)));
       });
       this.addEventListener("close", ({ code, reason }) => witness.closes.push({ code, reason }));

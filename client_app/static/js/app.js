@@ -15,6 +15,7 @@ import { SettingsPanel } from "./settings-panel.js";
 import { settingWords } from "./setting-words.js";
 import { openPeople } from "./stage-parts.js";
 import { Shortcuts } from "./shortcuts.js";
+import { followStageLink } from "./stage-link.js";
 import { Phase, Studio } from "./studio.js";
 import { Viewing } from "./viewing.js";
 import { View } from "./view.js";
@@ -88,6 +89,7 @@ shortcuts.add({ key: "p", words: "Picture in picture", run: () => viewing.float(
 shortcuts.add({ key: "c", words: "Save this picture", run: () => byId("snapshot").click(), button: byId("snapshot") });
 shortcuts.add({ key: "t", words: "Settings", run: () => byId("settings-toggle").click() });
 
+followStageLink(byId("stage-link"), () => ({ face: gallery.chosen, camera: input.cameraName }));
 byId("shortcuts").addEventListener("click", () => shortcuts.explain());
 byId("toggle").addEventListener("click", () => (studio.status.phase === Phase.idle ? start() : studio.stop()));
 byId("bring").addEventListener("click", () => dialog.open());

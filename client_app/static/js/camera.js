@@ -20,13 +20,13 @@ const PROBLEM_OF = {
 
 export const cameraPossible = () => Boolean(globalThis.isSecureContext && navigator.mediaDevices?.getUserMedia);
 
-/** The cameras as `{id, label}`; before permission a browser tells neither, so the list may be shorter than the truth. */
+/** The cameras as `{id, label, named}`; before permission a browser tells neither, so the list may be shorter than the truth. */
 export async function listCameras() {
   if (!cameraPossible()) return [];
   const devices = await navigator.mediaDevices.enumerateDevices();
   return devices
     .filter((device) => device.kind === "videoinput")
-    .map((device, index) => ({ id: device.deviceId, label: device.label || `Camera ${index + 1}` }));
+    .map((device, index) => ({ id: device.deviceId, label: device.label || `Camera ${index + 1}`, named: device.label !== "" }));
 }
 
 export function onCamerasChange(listener) {

@@ -51,6 +51,12 @@ export class InputChoice {
     return this.#radios.some((radio) => radio.checked && radio.value === "file");
   }
 
+  /** What the chosen camera is called, null where that is not known or a file is played. */
+  get cameraName() {
+    const [option] = this.#select.selectedOptions;
+    return this.usesFile || !option?.value || option.dataset.named !== "true" ? null : option.text;
+  }
+
   /** Turns to the video file and puts the focus there. */
   offerFile() {
     for (const radio of this.#radios) radio.checked = radio.value === "file";
@@ -93,7 +99,7 @@ export class InputChoice {
     const cameras = await listCameras();
     const before = used ?? (this.#select.value || preference("camera"));
     const options = cameras.length > 0 ? cameras : [{ id: "", label: cameraPossible() ? "No camera found" : "Not available" }];
-    this.#select.replaceChildren(...options.map(({ id, label }) => new Option(label, id, false, id !== "" && id === before)));
+    this.#select.replaceChildren(...options.map((camera) => cameraOption(camera, before)));
     this.#select.disabled = cameras.length === 0;
     this.#hint.textContent = !cameraPossible() ? INSECURE_HINT : cameras.length === 0 ? NONE_HINT : HINT;
   }
@@ -103,4 +109,10 @@ export class InputChoice {
     this.#panels.file.hidden = !this.usesFile;
     if (byVisitor) this.#onchange();
   }
+}
+
+function cameraOption({ id, label, named }, chosen) {
+  const option = new Option(label, id, false, id !== "" && id === chosen);
+  option.dataset.named = String(Boolean(named));
+  return option;
 }

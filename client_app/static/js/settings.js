@@ -11,6 +11,9 @@ const REFUSED_WITHIN_MS = 3000;
 export const AUTOMATIC = "automatic";
 const toneOf = (face) => (face?.kind === "persona" ? "source" : "user");
 
+/** The setting's value as the relay takes it, on a stream with this face. */
+export const optionOf = (setting, value, face) => (value === AUTOMATIC && setting.name === "tone" ? toneOf(face) : value);
+
 /**
  * Out of the JSON schemas that a model reports: `{name, title, choices, initial}` for a choice, `{name, title, range, initial}` with `range` `{min, max, step, whole}` for a number. What leaves
  * nothing to choose or is of another kind is left out.
@@ -107,10 +110,7 @@ export class Settings {
   /** Every setting's value for a stream with this face, as the relay's options. */
   optionsFor(face) {
     return Object.fromEntries(
-      (this.#offer ?? []).map((setting) => {
-        const value = this.value(setting);
-        return [setting.name, value === AUTOMATIC && setting.name === "tone" ? toneOf(face) : value];
-      }),
+      (this.#offer ?? []).map((setting) => [setting.name, optionOf(setting, this.value(setting), face)]),
     );
   }
 

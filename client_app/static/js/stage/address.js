@@ -1,0 +1,31 @@
+// What the address of the stage asks for, and how such an address is made.
+
+const OWN = ["face", "camera", "resolution", "background", "mirror"];
+
+/** `settings` holds every other word of the address as what it reads like: a number, true or false, else text. */
+export function readAddress(search) {
+  const words = new URLSearchParams(search);
+  const settings = [...words].filter(([name]) => !OWN.includes(name)).map(([name, text]) => [name, valueOf(text)]);
+  return {
+    face: words.get("face"),
+    camera: words.get("camera"),
+    resolution: words.get("resolution"),
+    transparent: words.get("background") === "transparent",
+    mirror: ["1", "on", "true", "yes"].includes(words.get("mirror")),
+    settings: Object.fromEntries(settings),
+  };
+}
+
+/** An address that asks for all of it, for a browser that remembers nothing of this one. What is null or empty is left out. */
+export function stageAddress(base, { settings = {}, ...wishes }) {
+  const address = new URL(base);
+  for (const [name, value] of Object.entries({ ...wishes, ...settings })) {
+    if (value !== null && value !== undefined && value !== "") address.searchParams.set(name, String(value));
+  }
+  return address.href;
+}
+
+function valueOf(text) {
+  if (text === "true" || text === "false") return text === "true";
+  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+}
