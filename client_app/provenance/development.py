@@ -15,10 +15,20 @@ ORGANISATION = "Live face swap, development"
 FILE_NAME = "c2pa.pem"
 #: Long, because what was signed without a time stamp is only valid for as long as the certificate is.
 _VALID_DAYS = 3650
-_NO_FURTHER_CA = x509.BasicConstraints(ca=True, path_length=0)
-
-
 _KEY_START = "-----BEGIN PRIVATE KEY-----"
+
+
+def _name(role: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANISATION),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{ORGANISATION} {role}"),
+        ]
+    )
+
+
+AUTHORITY, _SIGNER = _name("authority"), _name("signer")
+_NO_FURTHER_CA = x509.BasicConstraints(ca=True, path_length=0)
 
 
 def development_pair(folder: Path) -> tuple[str, str]:
@@ -55,15 +65,14 @@ def _create(path: Path) -> None:
 def _chain_and_key() -> str:
     """The authority's own key is forgotten at once: nobody can make a second certificate with it."""
     authority_key, leaf_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    authority_name, leaf_name = _name("authority"), _name("signer")
     authority = (
-        _certificate(authority_name, authority_name, authority_key, authority_key)
+        _certificate(AUTHORITY, AUTHORITY, authority_key, authority_key)
         .add_extension(_NO_FURTHER_CA, critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
         .sign(authority_key, hashes.SHA256())
     )
     leaf = (
-        _certificate(leaf_name, authority_name, leaf_key, authority_key)
+        _certificate(_SIGNER, AUTHORITY, leaf_key, authority_key)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
@@ -88,15 +97,6 @@ def _certificate(
         .not_valid_after(now + datetime.timedelta(days=_VALID_DAYS))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
-    )
-
-
-def _name(role: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANISATION),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"{ORGANISATION} {role}"),
-        ]
     )
 
 

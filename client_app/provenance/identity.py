@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from django.core.exceptions import ImproperlyConfigured
 
-from provenance.development import development_pair
+from provenance.development import AUTHORITY, development_pair
 from provenance.library import SIGNERS_PURPOSES
 
 _CERTIFICATE, _KEY = "C2PA_CERTIFICATE", "C2PA_PRIVATE_KEY"
@@ -49,8 +49,8 @@ def signing_identity(certificate: str, key: str, folder: Path) -> Identity:
         missing, given = (_KEY, _CERTIFICATE) if certificate else (_CERTIFICATE, _KEY)
         raise ImproperlyConfigured(f"{given} is set and {missing} is not; set both, or neither for a development certificate")
     if not certificate:
-        return _checked(*development_pair(folder), development=True)
-    return _checked(_pem(_CERTIFICATE, certificate), _pem(_KEY, key), development=False)
+        return _checked(*development_pair(folder))
+    return _checked(_pem(_CERTIFICATE, certificate), _pem(_KEY, key))
 
 
 def _pem(name: str, value: str) -> str:
@@ -67,7 +67,7 @@ def _pem(name: str, value: str) -> str:
         ) from error
 
 
-def _checked(certificates: str, key: str, *, development: bool) -> Identity:
+def _checked(certificates: str, key: str) -> Identity:
     chain, private = _chain(certificates), _private_key(key)
     leaf = chain[0]
     _require_signer(leaf, datetime.datetime.now(datetime.timezone.utc))
@@ -78,7 +78,7 @@ def _checked(certificates: str, key: str, *, development: bool) -> Identity:
     return Identity(
         chain="".join(one.public_bytes(pem).decode("ascii") for one in chain),
         key=private.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode("ascii"),
-        development=development,
+        development=leaf.issuer == AUTHORITY,
     )
 
 

@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT, RELAY = ROOT / "client_app" / "app.yaml", ROOT / "websocket_server" / "app.yaml"
-SECRETS = {"SECRET_KEY", "STREAM_KEY", "SERVICE_KEY", "DATABASE_URL"}
+SECRETS = {"SECRET_KEY", "STREAM_KEY", "SERVICE_KEY", "C2PA_PRIVATE_KEY", "DATABASE_URL"}
 
 # Runs in gcloud's own interpreter, with its library; prints what it understood of each file.
 GCLOUD_PARSER = """

@@ -55,6 +55,13 @@ def test_the_operators_pair_is_taken_from_files_or_as_text(tmp_path: Path) -> No
     assert not (tmp_path / "unused").exists()
 
 
+def test_one_file_may_hold_both_and_a_development_pair_stays_one(tmp_path: Path) -> None:
+    made = signing_identity("", "", tmp_path)
+    path = str(tmp_path / "c2pa.pem")
+    assert signing_identity(path, path, tmp_path / "unused") == made
+    assert made.development
+
+
 def test_the_key_is_not_shown(tmp_path: Path) -> None:
     identity = signing_identity("", "", tmp_path)
     assert "PRIVATE" in identity.key
