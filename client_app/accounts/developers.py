@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import NewToken
 from accounts.models import TOKENS_EACH, ApiToken
-from accounts.reference import sections
+from accounts.reference import refusals_of_every_call, sections
 from facedetect.api import api
 from facedetect.visitors import is_account, known_visitor, visitor_of
 
@@ -30,6 +30,7 @@ def developers(request: HttpRequest) -> HttpResponse:
             token, secret = ApiToken.objects.issue(visitor, form.cleaned_data["name"], form.cleaned_data.get("days", 0))
             fresh = {"fresh": token, "secret": secret}
             form = NewToken(lasting=lasting)
+    spec = api.get_openapi_schema()
     context = {
         "form": form,
         "lasting": lasting,
@@ -37,7 +38,8 @@ def developers(request: HttpRequest) -> HttpResponse:
         "hours": settings.SOURCE_HOURS,
         "rate": settings.API_CALLS_PER_MINUTE,
         "site": f"{request.scheme}://{request.get_host()}",
-        "sections": sections(api.get_openapi_schema()),
+        "sections": sections(spec),
+        "everywhere": refusals_of_every_call(spec),
         **fresh,
     }
     return render(request, "accounts/developers.html", context)

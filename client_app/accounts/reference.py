@@ -23,6 +23,7 @@ class Row:
 @dataclass(frozen=True)
 class Content:
     media_type: str
+    description: str
     rows: tuple[Row, ...]
 
 
@@ -43,7 +44,7 @@ class Operation:
     parameters: tuple[Row, ...]
     bodies: tuple[Content, ...]
     answers: tuple[Answer, ...]
-    refusals: tuple[Answer, ...]
+    refusals: tuple[Answer, ...]  # beyond those of every call
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,19 @@ class Section:
     name: str
     description: str
     operations: tuple[Operation, ...]
+
+
+def refusals_of_every_call(spec: Spec) -> tuple[Answer, ...]:
+    """Those that the operations only refer to."""
+    reader = _Reader(spec)
+    shared = {
+        status: reader.answer(status, answer)
+        for methods in spec["paths"].values()
+        for operation in methods.values()
+        for status, answer in operation["responses"].items()
+        if "$ref" in answer
+    }
+    return tuple(shared[status] for status in sorted(shared))
 
 
 def sections(spec: Spec) -> tuple[Section, ...]:
@@ -72,7 +86,7 @@ class _Reader:
     spec: Spec
 
     def operation(self, method: str, path: str, operation: Spec) -> Operation:
-        answers = [self._answer(str(status), self._resolved(answer)) for status, answer in operation["responses"].items()]
+        answers = [self.answer(status, answer) for status, answer in operation["responses"].items() if "$ref" not in answer]
         return Operation(
             anchor=operation["operationId"],
             method=method.upper(),
@@ -91,12 +105,13 @@ class _Reader:
             parameter["name"], self._type(schema), parameter["required"], parameter.get("description", ""), parameter["in"]
         )
 
-    def _answer(self, status: str, answer: Spec) -> Answer:
+    def answer(self, status: str, answer: Spec) -> Answer:
+        answer = self._resolved(answer)
         return Answer(status, answer["description"], self._contents(answer))
 
     def _contents(self, holder: Spec) -> tuple[Content, ...]:
         return tuple(
-            Content(media_type, tuple(self._rows(content["schema"], "", _DEPTH)))
+            Content(media_type, self._described(content["schema"]), tuple(self._rows(content["schema"], "", _DEPTH)))
             for media_type, content in holder.get("content", {}).items()
         )
 
@@ -111,6 +126,9 @@ class _Reader:
             described = field.get("description") or self._resolved(field).get("description", "")
             yield Row(place, self._type(field), name in required, described)
             yield from self._rows(field, place, depth - 1)
+
+    def _described(self, schema: Spec) -> str:
+        return str(self._inner(schema).get("description", ""))
 
     def _type(self, schema: Spec) -> str:
         if "anyOf" in schema:

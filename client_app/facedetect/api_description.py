@@ -7,13 +7,25 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
+#: What every call may be refused for.
 _REFUSALS = {
     "400": ("BadRequest", "What was sent cannot be used; the message says what was expected."),
     "401": ("BadToken", "The bearer token is unknown, has expired or was revoked."),
-    "403": ("ForeignOrigin", "A browser sent this from another site's page."),
-    "429": ("TooManyCalls", "More calls in this minute than there may be; Retry-After says how many seconds to wait."),
+    "403": ("ForeignOrigin", "A browser sent this from another site's page, or the token is not for this."),
+    "429": (
+        "TooManyCalls",
+        "Too many calls in this minute (Retry-After says how many seconds to wait), or too many jobs that wait.",
+    ),
     "500": ("InternalError", "Something went wrong on the server."),
     "503": ("Unavailable", "The database or the relay does not answer now; try again in a moment."),
+}
+#: What single operations may be refused for besides.
+_FURTHER = {
+    "404": "There is no such thing, or it is not yours, or its time has run out.",
+    "409": "It cannot be done in the state that things are in now.",
+    "413": "It is larger than may be sent.",
+    "422": "The photos or the file will not do; the message says why.",
+    "507": "The server has no room for it now.",
 }
 #: In the order in which they are told.
 TAGS = {
@@ -38,12 +50,10 @@ class DescribedApi(NinjaAPI):
         schema["components"]["responses"] = {name: _refusal(text) for name, text in _REFUSALS.values()}
         for operation in operations:
             stated = {str(status): response for status, response in operation["responses"].items()}
-            for status, (name, text) in _REFUSALS.items():
-                if status in stated:
-                    stated[status]["description"] = text
-                else:
-                    stated[status] = {"$ref": f"#/components/responses/{name}"}
-            operation["responses"] = dict(sorted(stated.items()))
+            for status in stated.keys() & _FURTHER.keys():
+                stated[status]["description"] = _FURTHER[status]
+            everywhere = {status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in _REFUSALS.items()}
+            operation["responses"] = dict(sorted({**stated, **everywhere}.items()))
         return schema
 
 
