@@ -11,7 +11,7 @@ from django.http.request import split_domain_port
 from facedetect.relay import address_for_page
 
 DEVICE_POLICY = ", ".join(
-    ["camera=(self)"]
+    ["camera=(self)", "microphone=(self)"]
     + [
         f"{feature}=()"
         for feature in (
@@ -21,7 +21,6 @@ DEVICE_POLICY = ", ".join(
             "geolocation",
             "gyroscope",
             "magnetometer",
-            "microphone",
             "midi",
             "payment",
             "usb",
@@ -32,7 +31,7 @@ _OPENER_POLICY = "Cross-Origin-Opener-Policy"
 
 
 class DevicePolicy:
-    """Says which of the visitor's devices the pages may ask for: the camera, and nothing else."""
+    """Says which of the visitor's devices the pages may ask for: the camera, for a recording the microphone, and nothing else."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

@@ -24,7 +24,7 @@ from facedetect.visitors import visitor_of
 @never_cache
 @gzip_page
 def studio(request: HttpRequest) -> HttpResponse:
-    return _page_with_faces(request, "index.html")
+    return _page_with_faces(request, "index.html", **_media())
 
 
 @require_safe
@@ -32,11 +32,14 @@ def studio(request: HttpRequest) -> HttpResponse:
 @gzip_page
 def files(request: HttpRequest) -> HttpResponse:
     """Pictures and videos."""
-    media = {
+    return _page_with_faces(request, "files.html", **_media())
+
+
+def _media() -> dict[str, Any]:
+    return {
         "media_consent": {"version": MEDIA_STATEMENT.version, "text": MEDIA_STATEMENT.text},
         "max_media_bytes": settings.MAX_MEDIA_BYTES,
     }
-    return _page_with_faces(request, "files.html", **media)
 
 
 @require_safe

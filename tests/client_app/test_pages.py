@@ -51,7 +51,8 @@ def test_every_response_carries_the_strict_policy(client: Client, path: str) -> 
     assert policy["script-src"] == policy["style-src"] == policy["worker-src"] == policy["form-action"] == {"'self'"}
     assert policy["connect-src"] == {"'self'", "http://testserver:8001", "ws://testserver:8001"}
     assert "camera=(self)" in response["Permissions-Policy"]
-    assert "microphone=()" in response["Permissions-Policy"]
+    assert "microphone=(self)" in response["Permissions-Policy"]
+    assert "geolocation=()" in response["Permissions-Policy"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"

@@ -53,7 +53,7 @@ class Studio:
         self.page.get_by_role("button", name="Start").click()
 
     def stop(self) -> None:
-        self.page.get_by_role("button", name="Stop").click()
+        self.page.get_by_role("button", name="Stop", exact=True).click()
 
     def wait_for_state(self, words: str) -> None:
         expect(self.page.locator("#state-words")).to_have_text(words, timeout=PATIENCE_MS)

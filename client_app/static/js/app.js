@@ -13,7 +13,7 @@ import { preference, remember } from "./preferences.js";
 import { Settings } from "./settings.js";
 import { SettingsPanel } from "./settings-panel.js";
 import { settingWords } from "./setting-words.js";
-import { openPeople } from "./stage-parts.js";
+import { openPeople, openRecorder } from "./stage-parts.js";
 import { Shortcuts } from "./shortcuts.js";
 import { followStageLink } from "./stage-link.js";
 import { Phase, Studio } from "./studio.js";
@@ -31,6 +31,7 @@ const display = new Display(byId("output"), (answer, shape) => {
   view.showShape(shape);
   studio.drawn(answer);
   aside.stand(paceWords(studio.status.pace, shape));
+  recorder.frame(answer);
 });
 const settings = new Settings({
   offered: (offer) => panel.offer(offer),
@@ -55,6 +56,7 @@ const cast = new Cast({ changed: () => studio.applyCast(), seen: (faces) => peop
 const studio = new Studio(display, settings, cast, () => {
   view.show();
   viewing.follow(view.isFlowing);
+  recorder.follow(view.isFlowing, studio.status.phase === Phase.idle);
   followRelay();
   if (studio.status.phase === Phase.idle) aside.stand("");
 });
@@ -72,6 +74,7 @@ const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-fac
 });
 const aside = new Aside(byId("aside"));
 const people = openPeople(document, { cast, gallery, settings, say: mention });
+const recorder = openRecorder(document, config, { studio, notices, say: (words) => view.say(words) });
 const dialog = new PhotoDialog(document, config, added);
 const health = new RelayHealth(config.relay.health, showHealth);
 
@@ -87,6 +90,7 @@ shortcuts.add({ key: "m", words: "Mirror", run: () => byId("mirror").click() });
 shortcuts.add({ key: "f", words: "Full screen", run: () => viewing.fillScreen(), button: byId("fullscreen") });
 shortcuts.add({ key: "p", words: "Picture in picture", run: () => viewing.float(), button: byId("float") });
 shortcuts.add({ key: "c", words: "Save this picture", run: () => byId("snapshot").click(), button: byId("snapshot") });
+shortcuts.add({ key: "r", words: "Record, or stop recording", run: () => byId("record").click(), button: byId("record") });
 shortcuts.add({ key: "t", words: "Settings", run: () => byId("settings-toggle").click() });
 
 followStageLink(byId("stage-link"), () => ({ face: gallery.chosen, camera: input.cameraName }));

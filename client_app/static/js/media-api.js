@@ -4,6 +4,8 @@ import { ApiError, call } from "./api.js";
 const jobPath = (id, rest = "") => `/api/jobs/${encodeURIComponent(id)}${rest}`;
 const send = (method, path, body) => call(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
+export const showJob = (id) => call(jobPath(id));
+
 export const listJobs = async () => (await call("/api/jobs")).jobs;
 
 /** `order`: `upload`, `kind`, and where there is something to swap `source`, `assign` and `options`. Of a picture's upload it is made anew. */

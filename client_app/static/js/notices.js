@@ -10,7 +10,7 @@ export class Notices {
     this.#template = template;
   }
 
-  /** `actions` are `{label, run}` or `{label, href}`. They are set when the card appears and stay, and so does the focus. */
+  /** `actions` are `{label, run}` or `{label, href, download}`. They are set when the card appears and stay, and so does the focus. */
   show(name, { tone, title, text, count = "", actions = [] }) {
     const card = this.#cards.get(name) ?? this.#add(name, actions);
     card.dataset.tone = tone;
@@ -40,13 +40,15 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function actionElement({ label, run, href }) {
+function actionElement({ label, run, href, download }) {
   const element = document.createElement(href ? "a" : "button");
   element.className = "secondary";
   element.textContent = label;
   if (href) {
     element.href = href;
-    element.target = "_blank";
+    // True lets the server name the file.
+    if (download) element.download = download === true ? "" : download;
+    else element.target = "_blank";
     element.rel = "noopener";
   } else {
     element.type = "button";

@@ -3,12 +3,14 @@
 const UNFIT_FOR_A_FILE_NAME = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}<>:"/\\|?*]/gu;
 const LONGEST_NAME = 60;
 
-export function snapshotName(face, now) {
+export const snapshotName = (face, now) => `${extensionless(face, now)}.jpg`;
+
+export function extensionless(face, now) {
   const two = (number) => String(number).padStart(2, "0");
   const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-");
   const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join(".");
   const name = [...face.replace(UNFIT_FOR_A_FILE_NAME, " ").replace(/\s+/g, " ").trim()].slice(0, LONGEST_NAME).join("").trim();
-  return `Live Face Swap - ${name || "face"} - ${day} ${time}.jpg`;
+  return `Live Face Swap - ${name || "face"} - ${day} ${time}`;
 }
 
 export function saveSnapshot(jpeg, face) {

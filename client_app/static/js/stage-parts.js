@@ -28,3 +28,44 @@ export function openPeople(page, { cast, gallery, settings, say }) {
     },
   };
 }
+
+/** Recording. It lasts as long as the live picture at most. */
+export function openRecorder(page, config, { studio, notices, say }) {
+  const [button, output] = [page.getElementById("record"), page.getElementById("output")];
+  const canRecord = "MediaRecorder" in globalThis && "captureStream" in HTMLCanvasElement.prototype;
+  let recorder = null;
+  let loading = null;
+  let isFlowing = false;
+  // A recording that runs can be stopped also while no pictures come.
+  const enable = () => (button.disabled = !isFlowing && button.getAttribute("aria-pressed") !== "true");
+
+  button.hidden = !canRecord;
+  button.addEventListener("click", async () => {
+    loading ??= import("./recording/recorder.js").then(({ Recorder }) => new Recorder(page, media, handlers));
+    recorder = await loading;
+    recorder.toggle();
+  });
+
+  const media = { max_bytes: config.max_media_bytes, consent: config.media_consent };
+  const handlers = {
+    size() {
+      if (!isFlowing) return null;
+      const even = (side) => 2 * Math.round(side / studio.status.pace.scale / 2);
+      return { width: even(output.width), height: even(output.height) };
+    },
+    delay: () => studio.readout(performance.now()).delay,
+    faceName: () => studio.status.face.name,
+    ended: enable,
+    notices,
+    say,
+  };
+
+  return {
+    frame: (answer) => recorder?.frame(answer),
+    follow(flowing, over) {
+      isFlowing = flowing;
+      enable();
+      if (over) recorder?.finish();
+    },
+  };
+}
