@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 #: The name of its address, and what it is called: above the page, and at its foot.
 PAGES = [("studio", "Live"), ("files", "Pictures & videos"), ("verify", "Verify")]
-FOOT_PAGES = [("privacy", "Your privacy"), ("developers", "Developers")]
+FOOT_PAGES = [("privacy", "Your privacy"), ("developers", "Developers"), ("report", "Report a misuse")]
 
 
 def site_pages(request: HttpRequest) -> dict[str, Any]:

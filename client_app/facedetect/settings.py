@@ -49,6 +49,8 @@ GCS_BUCKET = environment.text("GCS_BUCKET")
 SOURCE_HOURS = environment.number("SOURCE_HOURS", 24)
 MAX_UPLOAD_BYTES = environment.number("MAX_UPLOAD_BYTES", 15_000_000)
 MAX_PHOTOS = 8
+# The dotted path of the operator's own function that looks at what is brought (content_check.py).
+CONTENT_CHECK = environment.text("CONTENT_CHECK")
 # Two of the largest photos and the form around them: below the 32 MB that App Engine lets through.
 MAX_REQUEST_BYTES = 2 * MAX_UPLOAD_BYTES + 500_000
 MAX_JSON_BYTES = 65_536

@@ -1,7 +1,7 @@
 """The faces that a visitor may use, and sessions with them."""
 
 import base64
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
@@ -13,8 +13,8 @@ from facedetect.api import Refusal
 from facedetect.api_description import answers_with_a_file
 from facedetect.consent import STATEMENT
 from facedetect.errors import ApiError
-from facedetect.models import Source
-from facedetect.photos import source_id as id_of
+from facedetect.intake import examine
+from facedetect.models import Source, readable_name
 from facedetect.relay import address_for_page, relay_for
 from facedetect.visitors import known_visitor, visitor_of
 
@@ -52,6 +52,18 @@ class NewFace(Face):
 
 class Photo(Schema):
     b64: str
+
+
+class Look(Schema):
+    """`verdict`: good, or usable with `reasons` why another photo would do better; `crop`: the face as a JPEG."""
+
+    verdict: Literal["good", "usable"]
+    reasons: list[Remark]
+    crop: Photo | None
+
+
+class Renaming(Schema):
+    name: str
 
 
 class Photos(Schema):
@@ -111,9 +123,32 @@ def list_sources(request: HttpRequest) -> Any:
 )
 def bring_source(request: HttpRequest) -> Any:
     upload = uploads.read(request)
-    prepared = relay_for(request).prepare(id_of(upload.photos), upload.photos)
+    replaced = catalogue.own(visitor_of(request), upload.replaces) if upload.replaces else None
+    prepared = examine(upload.photos, relay_for(request))
     source = Source.objects.bring(known_visitor(request), upload.name, upload.photos, STATEMENT, prepared)
+    if replaced is not None and replaced.source_id != source.source_id:
+        replaced.withdraw(relay_for(request))
     return Status(201, {**source.as_json(), "reasons": prepared.reasons})
+
+
+@router.post(
+    "/photos/check",
+    response={200: Look, 400: Refusal, 413: Refusal, 422: Refusal, 503: Refusal},
+    summary="See how a photo would be cropped and whether it will do; nothing is kept",
+    openapi_extra=uploads.ONE_PHOTO,
+)
+def check_photo(request: HttpRequest) -> Any:
+    prepared = examine([uploads.read_one(request)], relay_for(request))
+    crop = {"b64": base64.b64encode(prepared.crop).decode("ascii")} if prepared.crop else None
+    return {"verdict": "usable" if prepared.reasons else "good", "reasons": prepared.reasons, "crop": crop}
+
+
+@router.patch("/sources/{source_id}", response={200: Face, 400: Refusal, 404: Refusal}, summary="Give a face another name")
+def rename_source(request: HttpRequest, source_id: str, wanted: Renaming) -> Any:
+    source = catalogue.own(visitor_of(request), source_id)
+    source.name = readable_name(wanted.name)
+    source.save(update_fields=["name"])
+    return source.as_json()
 
 
 @router.delete("/sources/{source_id}", response={204: None, 404: Refusal}, url_name="source", summary="Delete a face for good")
@@ -157,6 +192,7 @@ def source_images(request: HttpRequest, source_id: str) -> Any:
     grant = request.auth  # type: ignore[attr-defined]  # ninja puts there what the token says
     if source_id not in grant.sources:
         raise ApiError(403, "forbidden", "The session token is not for this face.")
+    catalogue.require_usable(grant.visitor, source_id)
     photos = catalogue.photos(grant.visitor, source_id)
     return {"images": [{"b64": base64.b64encode(photo).decode("ascii")} for photo in photos]}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 
 from facedetect.api import require_body_below
@@ -26,7 +26,26 @@ FORM = {
                         "photos": {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1},
                         "consent": {"type": "string", "description": "The version of the statement that you agree to."},
                         "name": {"type": "string"},
+                        "replaces": {
+                            "type": "string",
+                            "description": "The id of a face of yours that goes when this one is there.",
+                        },
                     },
+                }
+            }
+        },
+    }
+}
+#: That of a photo which is only looked at.
+ONE_PHOTO = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["photo"],
+                    "properties": {"photo": {"type": "string", "format": "binary"}},
                 }
             }
         },
@@ -36,10 +55,11 @@ FORM = {
 
 @dataclass(frozen=True)
 class Upload:
-    """`photos` are as a source keeps them, each only once."""
+    """`photos` are as a source keeps them, each only once; `replaces` is the id of a source, or empty."""
 
     photos: tuple[bytes, ...]
     name: str
+    replaces: str
 
 
 def read(request: HttpRequest) -> Upload:
@@ -48,23 +68,39 @@ def read(request: HttpRequest) -> Upload:
     Raises:
         ApiError: naming the first thing that is wrong with the form.
     """
-    require_body_below(request, settings.MAX_REQUEST_BYTES)
-    if request.content_type != "multipart/form-data":
-        raise bad_request(f"Expected a form (multipart/form-data), got {request.content_type or 'no content type'}.")
-    try:
-        files = request.FILES.getlist("photos")
-        form = request.POST
-    except TooManyFilesSent as error:
-        raise _too_many() from error
-    except MultiPartParserError as error:
-        raise bad_request(f"The form cannot be read: {error}") from error
+    form, files = _form(request, "photos")
     _require_consent(form.get("consent", ""))
     if not files:
         raise bad_request(f"Expected 1 to {settings.MAX_PHOTOS} files in the form's field photos; none came.")
     if len(files) > settings.MAX_PHOTOS:
         raise _too_many()
     photos = dict.fromkeys(_photo(file, named=len(files) > 1) for file in files)
-    return Upload(photos=tuple(photos), name=str(form.get("name", "")))
+    return Upload(tuple(photos), str(form.get("name", "")), str(form.get("replaces", "")))
+
+
+def read_one(request: HttpRequest) -> bytes:
+    """The photo of a form that brings one to be looked at, as a source would keep it.
+
+    Raises:
+        ApiError: naming what is wrong with the form.
+    """
+    _, files = _form(request, "photo")
+    if len(files) != 1:
+        raise bad_request(f"Expected one file in the form's field photo; {len(files)} came.")
+    return _photo(files[0], named=False)
+
+
+def _form(request: HttpRequest, field: str) -> tuple[QueryDict, list[UploadedFile]]:
+    """The form's fields, and the files of that one."""
+    require_body_below(request, settings.MAX_REQUEST_BYTES)
+    if request.content_type != "multipart/form-data":
+        raise bad_request(f"Expected a form (multipart/form-data), got {request.content_type or 'no content type'}.")
+    try:
+        return request.POST, request.FILES.getlist(field)
+    except TooManyFilesSent as error:
+        raise _too_many() from error
+    except MultiPartParserError as error:
+        raise bad_request(f"The form cannot be read: {error}") from error
 
 
 def _require_consent(version: object) -> None:

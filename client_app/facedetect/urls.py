@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from facedetect import service_api, sources_api, views
+from facedetect import reports, service_api, sources_api, views
 from facedetect.api import api, unknown
 from mediajobs import api as mediajobs_api
 from provenance.api import router as provenance_router
@@ -16,6 +16,8 @@ urlpatterns = [
     path("files", views.files, name="files"),
     path("privacy", views.privacy, name="privacy"),
     path("stage", views.stage, name="stage"),
+    path("report", reports.report, name="report"),
+    path("report/sent", reports.reported, name="reported"),
     path("", include("accounts.urls")),
     path("favicon.ico", views.favicon),
     path("healthz", views.healthz, name="healthz"),

@@ -120,7 +120,7 @@ def test_what_is_not_in_the_api_is_a_json_404(client: Client, path: str) -> None
     [
         ("put", "/api/sources", "GET, POST, HEAD"),
         ("get", "/api/sessions", "POST"),
-        ("post", f"/api/sources/{'0' * 64}", "DELETE"),
+        ("post", f"/api/sources/{'0' * 64}", "DELETE, PATCH"),
         ("patch", f"/api/sources/{'0' * 64}/image", "GET, HEAD"),
     ],
 )

@@ -1,6 +1,7 @@
 """What the database keeps of faces, one kind in each module."""
 
 from facedetect.models.consents import Consent
+from facedetect.models.operator import ProtectedFace, Report, TakenDown
 from facedetect.models.sources import NAME_LENGTH, UNNAMED, Photo, Source, readable_name
 
-__all__ = ["NAME_LENGTH", "UNNAMED", "Consent", "Photo", "Source", "readable_name"]
+__all__ = ["NAME_LENGTH", "UNNAMED", "Consent", "Photo", "ProtectedFace", "Report", "Source", "TakenDown", "readable_name"]

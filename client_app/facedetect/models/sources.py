@@ -78,7 +78,8 @@ class Sources(models.Manager["Source"]):
                     embeddings=[list(embedding) for embedding in prepared.embeddings] if prepared else [],
                 )
                 Photo.objects.bulk_create(
-                    Photo(source=source, position=position, file=name) for position, name in enumerate(names)
+                    Photo(source=source, position=position, file=name, digest=id_of([photo]))
+                    for position, (name, photo) in enumerate(zip(names, photos, strict=True))
                 )
                 Consent.objects.create(
                     source_id=source.source_id, visitor=visitor, version=statement.version, wording=statement.text
@@ -138,11 +139,15 @@ class Source(models.Model):
 
 
 class Photo(models.Model):
-    """One photo of a source: an upright JPEG without metadata, in the private storage; its file goes with the row."""
+    """One photo of a source: an upright JPEG without metadata, in the private storage; its file goes with the row.
+
+    `digest`: the SHA-256 of it, which is the id of a source of this photo alone.
+    """
 
     source: models.ForeignKey[Source, Source] = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="photos")
     position: models.PositiveSmallIntegerField[int, int] = models.PositiveSmallIntegerField()
     file = models.FileField(storage=private_storage)
+    digest: models.CharField[str, str] = models.CharField(max_length=64, blank=True, db_index=True)
 
     class Meta:
         ordering = ["position"]

@@ -1,0 +1,75 @@
+"""The page on which anybody can tell the operator of a misuse."""
+
+import hashlib
+
+from django import forms
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from facedetect.models import Report
+from facedetect.models.operator import CONTACT_LENGTH
+
+MOST_PER_HOUR = 6
+_HOUR = 3600
+
+
+class ReportForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    what = forms.CharField(
+        label="What is wrong",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="For instance: this is my face, and I did not agree.",
+    )
+    where = forms.CharField(
+        label="Where you saw it",
+        max_length=500,
+        required=False,
+        help_text="An address, or what helps to find it. May be left empty.",
+    )
+    contact = forms.CharField(
+        label="How to reach you",
+        max_length=CONTACT_LENGTH,
+        required=False,
+        help_text="Only if you would like an answer.",
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
+    )
+    face = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Report
+        fields = ("what", "where", "contact", "face")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """`?face=` and `?job=` name what it is about."""
+    if request.method != "POST":
+        job = request.GET.get("job", "")
+        known = {"face": request.GET.get("face", "")[:64], "where": f"Job {job[:64]}" if job else ""}
+        return render(request, "report.html", {"form": ReportForm(initial=known)})
+    form = ReportForm(request.POST)
+    if form.is_valid():
+        if _may_report(request):
+            form.save()
+            return redirect("reported")
+        form.add_error(None, "Many reports came from your address within the hour. This one was not taken; try again later.")
+    return render(request, "report.html", {"form": form}, status=400)
+
+
+@require_safe
+def reported(request: HttpRequest) -> HttpResponse:
+    return render(request, "reported.html")
+
+
+def _may_report(request: HttpRequest) -> bool:
+    """Counts by address, which is kept as a fingerprint, in memory, and for an hour at most."""
+    key = f"reports-{hashlib.sha256(request.META.get('REMOTE_ADDR', '').encode()).hexdigest()}"
+    cache.add(key, 0, _HOUR)
+    try:
+        return cache.incr(key) <= MOST_PER_HOUR
+    except ValueError:  # a full cache has let the counter go
+        return True
