@@ -12,6 +12,8 @@ KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WebP", "video/
 _MP4_STILL_PICTURES = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
 _XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _MAX_XMP = 1_000_000
+#: Of a picture, unlike of a video, all is held in memory, two or three times over.
+MAX_PICTURE_BYTES = 50_000_000
 #: As an attribute, or as an element that may hold the address itself or point to it.
 _SOURCE_TYPE = re.compile(
     r"""DigitalSourceType(?:\s*=\s*["']|\s*>\s*|\s+rdf:resource\s*=\s*["'])\s*(https?://[^\s"'<>]{1,300})""",
@@ -47,6 +49,8 @@ def source_type_in_xmp(file: BinaryIO, media_type: str) -> str | None:
 
 
 def _xmp_of_picture(file: BinaryIO) -> bytes:
+    if file.seek(0, 2) > MAX_PICTURE_BYTES:
+        raise NotReadable(f"Pictures of more than {MAX_PICTURE_BYTES // 1_000_000} MB are not looked into here.")
     file.seek(0)
     Image.MAX_IMAGE_PIXELS = None  # only headers are read, however large they say the picture is
     try:

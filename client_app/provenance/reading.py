@@ -12,7 +12,7 @@ from typing import BinaryIO
 from provenance.manifest import Credentials, Unclear, read_credentials
 from provenance.metadata import NotReadable, media_type_of, source_type_in_xmp
 
-_MEMORY, _SECONDS = 2 << 30, 20
+_MEMORY, _SECONDS = 1 << 30, 20
 
 
 @dataclass(frozen=True)

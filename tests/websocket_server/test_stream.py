@@ -443,6 +443,18 @@ def test_a_bad_option_at_start_leaves_the_defaults(relay: RelayProcess, model: P
     assert model.parameters[-1] == {"mark": True}
 
 
+def test_the_operator_chooses_how_the_mark_looks_and_a_client_does_not(
+    start_relay, model: PredictionServer, client_app: ClientApp
+) -> None:
+    with start_relay(MARK_TEXT="AI-generated", MARK_POSITION="upper-left") as relay, Client(relay.url) as client:
+        client.ready(token(ALICE))
+        client.say(type="options", options={"mark_text": "me"})
+        assert client.message("error")["option"] == "mark_text"
+        client.frame(1)
+        assert client.answer().swapped
+    assert model.parameters[-1] == {"mark": True, "mark_text": "AI-generated", "mark_position": "upper-left"}
+
+
 def test_the_operator_can_switch_the_mark_off(start_relay, model: PredictionServer, client_app: ClientApp) -> None:
     with start_relay(MARK="false") as relay, Client(relay.url) as client:
         client.ready(token(ALICE))

@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from provenance.metadata import NotReadable, media_type_of, source_type_in_xmp
+from provenance.metadata import MAX_PICTURE_BYTES, NotReadable, media_type_of, source_type_in_xmp
 from tests.client_app.provenance.media import MEDIA_TYPES, SCHEME, media, xmp
 
 TYPE = f"{SCHEME}trainedAlgorithmicMedia"
@@ -86,6 +86,12 @@ def test_a_picture_of_a_billion_pixels_is_only_looked_at_from_outside() -> None:
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )
     assert found(blob) is None
+
+
+def test_a_picture_that_would_fill_the_memory_is_left_alone() -> None:
+    blob = media("image/jpeg") + bytes(MAX_PICTURE_BYTES)
+    with pytest.raises(NotReadable, match="more than 50 MB"):
+        found(blob)
 
 
 @pytest.mark.parametrize("size", [0, 1, 7, 2**31, 2**32 - 1])
