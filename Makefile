@@ -24,6 +24,7 @@ lint: $(VENV)/dev.stamp ## Check style and types
 	$(BIN)/ruff format --check .
 	@for tier in $(TIERS); do (cd $$tier && echo "mypy $$tier" && ../$(BIN)/mypy --config-file ../pyproject.toml .) || exit 1; done
 	MYPYPATH=prediction_routine $(BIN)/mypy scripts bench
+	cd examples && ../$(BIN)/mypy --config-file ../pyproject.toml .
 
 models: $(VENV)/run.stamp ## Build prediction_routine/model out of published packages
 	@$(BIN)/python prediction_routine/build_model.py
