@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from facedetect.consent import STATEMENT
+from facedetect.consent import MEDIA_STATEMENT, STATEMENT
 from facedetect.models import Consent, Photo, Source
 from tests.client_app.conftest import RelayDouble, picture
 from tests.client_app.test_sources import bring, error
@@ -28,6 +28,8 @@ def test_the_studio_is_told_where_the_relay_is_and_what_to_ask(client: Client) -
         "consent": {"version": STATEMENT.version, "text": STATEMENT.text},
         "max_upload_bytes": 15_000_000,
         "max_photos": 8,
+        "media_consent": {"version": MEDIA_STATEMENT.version, "text": MEDIA_STATEMENT.text},
+        "max_media_bytes": 200_000_000,
     }
     assert response.context["gallery"] == client.get("/api/sources").json()["sources"]
     assert not response.cookies
