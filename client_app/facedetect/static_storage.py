@@ -11,3 +11,5 @@ class HashedModules(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """
 
     support_js_module_import_aggregation = True
+    # A module's name follows from those it imports, and each pass gets at least one step nearer to the page's own script.
+    max_post_process_passes = 20

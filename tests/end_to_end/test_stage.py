@@ -1,6 +1,8 @@
 """The stage for OBS: it starts and comes back by itself, and shows a card rather than a bare face."""
 
+import base64
 import json
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -96,6 +98,30 @@ def test_who_leaves_is_replaced_by_the_card_and_never_seen_bare(visit: Visit, co
     expect(studio.page.locator("#words")).to_have_class("words visually-hidden")
 
 
+def test_who_joins_another_is_not_seen_before_they_are_found(visit: Visit, launch: Launch, tmp_path: Path) -> None:
+    man = carphone(1)[0][:, 160:480]
+    alone, together = (np.hstack([man, other]) for other in (np.full_like(man, 128), man))
+    path = tmp_path / "joins.mjpeg"
+    path.write_bytes(b"".join(jpeg(frame) for frame in [*[alone] * 60, *[together] * 60]))
+    studio = on_stage(visit(browser=launch("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={path}")))
+    wait_for_picture(studio)
+    bare: set[int] = set()
+    deadline = time.monotonic() + 60
+    while not bare:
+        assert time.monotonic() < deadline, "the model found every newcomer at once"
+        studio.page.wait_for_timeout(500)
+        found = dict(studio.page.evaluate("[...witness.facesFound]"))
+        for pair in studio.page.evaluate("witness.pairs()"):
+            is_joined = decoded(base64.b64decode(pair["sent"]))[:, 400:].std() > 20
+            if is_joined and found[pair["seq"]] == 1:
+                bare.add(pair["seq"])
+    newest = max(bare)
+    studio.wait_until(f"witness.drawn.some(({{ seq }}) => seq > {newest})")
+    drawn = studio.page.evaluate("witness.drawn.map(({ seq }) => seq)")
+    assert bare & set(drawn) == set()
+    assert len({found.get(seq) for seq in drawn} & {1, 2}) >= 1
+
+
 def test_nothing_is_drawn_of_a_place_without_a_face_unless_the_address_asks(
     visit: Visit, launch: Launch, tmp_path: Path
 ) -> None:
@@ -182,7 +208,7 @@ def test_in_obs_it_does_not_wait_for_a_click(visit: Visit) -> None:
     studio = visit(camera=False)
     studio.page.add_init_script("globalThis.obsstudio = { pluginVersion: '2' }")
     on_stage(studio)
-    says(studio, "The camera is blocked for this page")
+    says(studio, "OBS does not let this page use the camera")
     expect(studio.page.get_by_role("button")).to_have_count(0)
     studio.page.context.grant_permissions(["camera"])
     wait_for_picture(studio)
@@ -210,9 +236,19 @@ def test_the_address_is_read_whatever_it_says(run: Run) -> None:
     def read(query: str) -> Any:
         return run("stage/address", f"return m.readAddress({json.dumps(query)})")
 
-    nothing = {"face": None, "camera": None, "resolution": None, "transparent": False, "mirror": False, "settings": {}}
+    nothing = {
+        "face": None,
+        "camera": None,
+        "resolution": None,
+        "transparent": False,
+        "mirror": False,
+        "delay": 500,
+        "settings": {},
+    }
     assert read("") == nothing
     assert read("?background=pink&mirror=no") == nothing
+    for delay, kept in (("0", 0), ("1200", 1200), ("-1", 500), ("", 500), ("soon", 500), ("60000", 500)):
+        assert read(f"?delay={delay}")["delay"] == kept
     assert read("?shape=0.5&x=true&y=false&z=&eyes=source&n=1e999")["settings"] == {
         "shape": 0.5, "x": True, "y": False, "z": "", "eyes": "source", "n": "1e999",
     }  # fmt: skip
@@ -238,3 +274,23 @@ def test_the_guard_lets_nothing_through_in_doubt(run: Run) -> None:
         assert admitted(f"{told} g.noted([{{ code: 'engine_failed' }}]); return admits(1)") is False
         assert admitted(f"{told} g.noted([{{ code: 'harmoniser_failed' }}]); return admits(1)") is True
         assert admitted(f"{told} admits(1); return admits(0)", "true") is (no_face in ("'blur'", "'pass'"))
+
+
+def test_pictures_from_before_a_newcomer_was_found_are_never_shown(run: Run) -> None:
+    def shown(faces: list[int], held: int = 300, unfit: int = -1) -> Any:
+        """Which of these pictures, one each 100 ms with so many faces, are let go."""
+        took = f"const shown = []; const h = new m.HoldBack(({{ seq }}) => shown.push(seq), {held});"
+        take = f"h.take({{ faces, seq, clock: 7000 + seq * 100 }}, seq !== {unfit})"
+        return run("stage/hold-back", f"{took} {faces}.forEach((faces, seq) => {take}); return shown")
+
+    assert shown([]) == []
+    assert shown([1, 1, 1]) == []
+    assert shown([1, 1, 1, 1, 1]) == [0, 1]
+    assert shown([1, 1, 1], held=0) == [0, 1, 2]
+    assert shown([2, 1, 1, 1, 1]) == [0, 1], "one has left"
+    assert shown([1, 1, 1, 1, 2, 2, 2, 2, 2]) == [0, 4, 5], "the second was there before the fifth, and bare"
+    assert shown([2, 1, 2, 2, 2, 2]) == [0, 2], "the second was not found once"
+    assert shown([1, 1, 0, 0, 0], unfit=2) == [0, 1], "time goes on without a face"
+    jump = "const h = new m.HoldBack(({ seq }) => shown.push(seq), 300); const shown = [];"
+    jump += "for (const [seq, clock] of [[1, 0], [2, 100], [3, 9000]]) h.take({ faces: 1, seq, clock }, true); h.clear();"
+    assert run("stage/hold-back", f"{jump} h.take({{ faces: 1, seq: 4, clock: 9999 }}, false); return shown") == [2]

@@ -1,6 +1,9 @@
 // What the address of the stage asks for, and how such an address is made.
 
-const OWN = ["face", "camera", "resolution", "background", "mirror"];
+import { HELD_MS } from "./hold-back.js";
+
+const OWN = ["face", "camera", "resolution", "background", "mirror", "delay"];
+const LONGEST_DELAY_MS = 5000;
 
 /** `settings` holds every other word of the address as what it reads like: a number, true or false, else text. */
 export function readAddress(search) {
@@ -12,6 +15,7 @@ export function readAddress(search) {
     resolution: words.get("resolution"),
     transparent: words.get("background") === "transparent",
     mirror: ["1", "on", "true", "yes"].includes(words.get("mirror")),
+    delay: delayOf(words.get("delay")),
     settings: Object.fromEntries(settings),
   };
 }
@@ -23,6 +27,11 @@ export function stageAddress(base, { settings = {}, ...wishes }) {
     if (value !== null && value !== undefined && value !== "") address.searchParams.set(name, String(value));
   }
   return address.href;
+}
+
+function delayOf(text) {
+  const delay = text === null || text.trim() === "" ? NaN : Number(text);
+  return delay >= 0 && delay <= LONGEST_DELAY_MS ? delay : HELD_MS;
 }
 
 function valueOf(text) {

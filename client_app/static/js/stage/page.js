@@ -11,6 +11,7 @@ import { openStageCamera } from "./camera.js";
 import { Cover } from "./cover.js";
 import { chosenFace } from "./faces.js";
 import { Guard } from "./guard.js";
+import { HoldBack } from "./hold-back.js";
 import { StageSettings } from "./settings.js";
 import { MAY_START, refusalWords, stageWords, unknownFaceWords } from "./words.js";
 
@@ -33,17 +34,22 @@ let refusal = null;
 document.documentElement.toggleAttribute("data-transparent", asked.transparent);
 output.toggleAttribute("data-mirrored", asked.mirror);
 
-const display = new Display(output, (answer) => {
+const display = new Display(output, () => {
   cover.lift();
   wasShown = true;
   backoff.reset();
   say(null);
-  studio.drawn(answer);
 });
+const held = new HoldBack((answer) => display.show(answer), asked.delay);
 const guarded = {
-  show: (answer) => (guard.admits(answer) ? display.show(answer) : studio.drawn(answer)),
+  show(answer) {
+    // What is kept back is not late: the stream is judged by what arrives.
+    studio.drawn(answer);
+    held.take(answer, guard.admits(answer));
+  },
   clear() {
     cover.put();
+    held.clear();
     display.clear();
   },
 };
@@ -95,8 +101,11 @@ function follow() {
   const { status } = studio;
   if (status.phase !== Phase.live) guard.begin();
   guard.noted(status.notes);
-  if (status.phase !== Phase.live || status.trouble !== null) cover.put();
-  say(refusal ?? stageWords(status, asked));
+  if (status.phase !== Phase.live || status.trouble !== null) {
+    cover.put();
+    held.clear();
+  }
+  say(refusal ?? stageWords(status, asked, inObs));
   if (status.phase === Phase.idle && status.problem !== null) tryAgain(status.problem);
 }
 

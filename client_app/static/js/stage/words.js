@@ -3,11 +3,18 @@ import { problemWords, sentence, stateWords } from "../words.js";
 
 export const MAY_START = {
   title: "The camera is not allowed yet",
-  text: "Press the button, then allow the camera. In OBS: choose Interact for this source, or see how to start OBS so that it does not ask.",
+  text: "Press the button, then allow the camera when your browser asks.",
 };
 
-export function stageWords(status, asked) {
+const OBS_DENIES = {
+  title: "OBS does not let this page use the camera",
+  text: "Start OBS with --enable-media-stream --use-fake-ui-for-media-stream, and close what else uses the camera.",
+};
+
+/** `asked` is what the address says. */
+export function stageWords(status, asked, inObs) {
   const { phase, problem, trouble, reason } = status;
+  if (problem?.code === "camera_denied" && inObs) return OBS_DENIES;
   if (problem?.code === "asked_camera") {
     return { title: `There is no camera called “${asked.camera}”`, text: "The address of this page asks for it. It is looked for again and again." };
   }
