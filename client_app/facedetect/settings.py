@@ -66,7 +66,7 @@ MAX_VIDEO_PIXELS = environment.number("MAX_VIDEO_PIXELS", 3840 * 2160)
 MAX_WAITING_JOBS = environment.number("MAX_WAITING_JOBS", 20)
 # Parts of a video that are swapped at once, each over a stream of its own; more need more prediction workers.
 VIDEO_STREAMS = environment.number("VIDEO_STREAMS", 2)
-VIDEO_SEGMENT_SECONDS = environment.number("VIDEO_SEGMENT_SECONDS", 10)
+VIDEO_SEGMENT_SECONDS = environment.number("VIDEO_SEGMENT_SECONDS", 20)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- Limits of requests -----------------------------------------------------------------------------------------------

@@ -51,14 +51,18 @@ class Tier:
         )
         self._process = self._stack.enter_context(server)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, f"{self.folder} is not running"
+        return self._process.pid
+
     def stop(self) -> None:
         self._stack.close()
         self._process = None
 
     def kill(self) -> None:
         """As a crash would: no goodbye, and the workers with it."""
-        assert self._process is not None, f"{self.folder} is not running"
-        family = psutil.Process(self._process.pid)
+        family = psutil.Process(self.pid)
         for process in [family, *family.children(recursive=True)]:
             process.kill()
         self.stop()
@@ -86,6 +90,11 @@ class Worker:
                 stdout=output,
                 stderr=output,
             )
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "the worker is not running"
+        return self._process.pid
 
     def stop(self) -> None:
         if self._process is not None:
@@ -121,7 +130,8 @@ class Tiers:
     keys: Path
     files: Path
 
-    def start(self) -> None:
+    def prepare(self) -> None:
+        """Database and static files, before the servers start."""
         for step in ("migrate", "collectstatic"):
             subprocess.run(
                 [sys.executable, "manage.py", step, "--no-input", "--verbosity", "0"],
@@ -129,6 +139,9 @@ class Tiers:
                 env={**self.client.environment, "PATH": ""},
                 check=True,
             )
+
+    def start(self) -> None:
+        self.prepare()
         for tier in (self.prediction, self.relay, self.client):
             tier.start()
         self.worker.start()

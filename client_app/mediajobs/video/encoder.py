@@ -12,7 +12,8 @@ from av.video.reformatter import Colorspace
 from mediajobs.video.source import VideoSource
 
 #: Hard to tell from what went in; the speed is that at which the encoder keeps well ahead of the model.
-QUALITY, PRESET = "18", "veryfast"
+#: Macroblock trees would make the last frames before the end of a stretch coarser, since nothing follows them there.
+OPTIONS = {"crf": "18", "preset": "veryfast", "x264-params": "mbtree=0"}
 FORMAT = "nut"
 _MATRIX = {Colorspace.ITU709: 1, Colorspace.ITU601: 6}
 
@@ -23,7 +24,7 @@ class StretchWriter:
     def __init__(self, path: Path, source: VideoSource, streams: int) -> None:
         self._container = av.open(str(path), "w", format=FORMAT)
         self._padding = _Padding(source)
-        self._stream: Any = self._container.add_stream("libx264", rate=source.rate, options={"crf": QUALITY, "preset": PRESET})
+        self._stream: Any = self._container.add_stream("libx264", rate=source.rate, options=OPTIONS)
         context = self._stream.codec_context
         context.width, context.height = source.width + source.width % 2, source.height + source.height % 2
         context.pix_fmt = "yuv420p"

@@ -8,8 +8,9 @@ from mediajobs.video.source import VideoSource
 
 #: Shorter ones would be mostly warm-up.
 SHORTEST_SECONDS = 2.0
-#: So long before a stretch its frames begin to be tracked, so that smoothing has settled where its result begins.
-WARM_UP_SECONDS = 1.0
+#: So long before a stretch its frames begin to be tracked. Smoothing settles within a second; the proportions of a face are
+#: an average over some hundred frames, and where a stretch began with another average the face would change its shape.
+WARM_UP_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
