@@ -1,4 +1,5 @@
 // The parts of the stage that are fetched when they are first needed.
+import { History } from "./history.js";
 
 /** The people in the picture, each with a face of their own where the visitor gives one. `say(words)` tells the visitor. */
 export function openPeople(page, { cast, gallery, settings, say }) {
@@ -68,4 +69,26 @@ export function openRecorder(page, config, { studio, notices, say }) {
       if (over) recorder?.finish();
     },
   };
+}
+
+const SECOND_MS = 1000;
+
+/** The graphs of the last minute. `readout()` is the studio's, or null while there is no picture. */
+export function openMinute(page, readout) {
+  const [details, graphs] = [page.getElementById("minute"), page.getElementById("minute-graphs")];
+  const history = new History();
+  let minute = null;
+
+  async function show() {
+    minute ??= import("./minute.js").then(({ Minute }) => new Minute(graphs));
+    (await minute).show(history.samples, performance.now());
+  }
+
+  details.addEventListener("toggle", () => details.open && show());
+  setInterval(() => {
+    history.record(performance.now(), readout());
+    // Who has it open keeps it, be it empty.
+    details.hidden = history.isEmpty && !details.open;
+    if (details.open && !page.hidden) show();
+  }, SECOND_MS);
 }
