@@ -120,6 +120,7 @@ def visit(tiers: Tiers, browser: Browser) -> Iterator[Visit]:
         without: str = "",
         beside: Studio | None = None,
         touch: bool = False,
+        path: str = "/",
     ) -> Studio:
         """`without` names a part of the browser's interface to take away; `beside` opens another tab of that profile."""
         context = beside.page.context if beside else browser.new_context(reduced_motion="reduce", has_touch=touch)
@@ -128,7 +129,7 @@ def visit(tiers: Tiers, browser: Browser) -> Iterator[Visit]:
         pages.append(context.new_page())
         pages[-1].set_viewport_size({"width": size[0], "height": size[1]})
         studios.append(Studio(pages[-1], url, servers_may_fail))
-        return studios[-1].open(without=without)
+        return studios[-1].open(path, without)
 
     yield visit
     for context in {page.context for page in pages}:
