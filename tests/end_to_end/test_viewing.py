@@ -111,11 +111,12 @@ def test_a_snapshot_is_the_picture_as_it_came(visit: Visit, tmp_path: Path) -> N
         button.click()
     saved = tmp_path / "saved.jpg"
     waiting.value.save_as(saved)
-    received = studio.page.evaluate("[...witness.received.values()].map((bytes) => Array.from(bytes))")
-    assert list(saved.read_bytes()) in received
+    as_it_came = "(saved) => witness.pairs().some(({ received }) => received === saved)"
+    assert studio.page.evaluate(as_it_came, base64.b64encode(saved.read_bytes()).decode())
     assert DIGITAL_SOURCE in saved.read_bytes()
     assert waiting.value.suggested_filename.startswith("Live Face Swap - Eileen Collins - 20")
     assert studio.says() == "The picture was saved."
+    expect(studio.page.locator("#aside")).to_have_text("The picture was saved.")
     studio.stop()
     expect(button).to_be_disabled()
 

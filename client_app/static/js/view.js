@@ -73,13 +73,15 @@ export class View {
 
   /** Words for those who listen; the same words twice are said once. */
   say(words) {
-    this.#spoken = words;
     this.#page.announcer.textContent = words;
   }
 
   #speak(words) {
-    if (words !== this.#spoken && words !== "Ready.") this.say(words);
-    else if (words === "Ready." && this.#spoken !== "" && this.#spoken !== "Stopped.") this.say("Stopped.");
+    if (words === this.#spoken) return;
+    const isFirst = this.#spoken === "";
+    this.#spoken = words;
+    if (words !== "Ready.") this.say(words);
+    else if (!isFirst) this.say("Stopped.");
   }
 
   #showProblem(problem) {
