@@ -1,6 +1,6 @@
 """Every measurement in turn: `make bench`."""
 
-from bench import browser, prediction, relay
+from bench import browser, prediction, relay, video
 
-for measurement in (prediction, relay, browser):
+for measurement in (prediction, relay, browser, video):
     measurement.main()

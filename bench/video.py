@@ -41,8 +41,8 @@ def main() -> None:
         for workers, length in ((1, 60), (2, 20), (2, 60)):
             run = measure(Path(folder) / f"{workers}-{length}", workers, length)
             cpu = [f"{run.cpu[name]:.1f}" for name in ("worker", "relay", "prediction", "client")]
-            rows.append([f"{length} s, {workers} prediction workers", f"{run.seconds:.1f}", f"{sum(run.cpu.values()):.1f}", *cpu,
-                         f"{run.memory / 1e6:.0f}"])  # fmt: skip
+            name, total = f"{length} s, {workers} prediction workers", sum(run.cpu.values())
+            rows.append([name, f"{run.seconds:.1f}", f"{total:.1f}", *cpu, f"{run.memory / 1e6:.0f}"])
     head = ["640x480, 30 fps", "seconds", "CPU s", "worker", "relay", "model", "client", "worker MB"]
     print_table("Video job", head, rows)
 
@@ -67,9 +67,8 @@ def _timed(tiers: Tiers, clip: Path) -> Run:
     source = program.faces[0]
     upload = program.upload(clip)
     # The model prepares a face once; the job that is measured finds it there.
-    program.finish(
-        program.call("POST", "/api/jobs", json=_wish(program.upload(write_clip(clip.with_name("s.mp4"), 1)), source))
-    )
+    short = program.upload(write_clip(clip.with_name("short.mp4"), 1))
+    program.finish(program.call("POST", "/api/jobs", json=_wish(short, source)))
     processes = {name: psutil.Process(getattr(tiers, name).pid) for name in ("client", "relay", "prediction", "worker")}
     memory = _Peak(processes["worker"])
     memory.start()

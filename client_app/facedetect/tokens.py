@@ -14,7 +14,7 @@ START_SECONDS = 300
 
 @dataclass(frozen=True)
 class Grant:
-    """Whose faces they are. The relay counts streams by `sid`: the visitor's id, or that of a job which swaps a file for them."""
+    """Whose faces they are. The relay counts streams by `sid`: the visitor's, or that of a job which swaps a file for them."""
 
     visitor: str
     sources: tuple[str, ...]

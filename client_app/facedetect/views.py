@@ -18,6 +18,7 @@ from facedetect.errors import ApiError
 from facedetect.models import Source
 from facedetect.relay import address_for_page
 from facedetect.visitors import visitor_of
+from mediajobs.models import remove_expired
 
 
 @require_safe
@@ -100,4 +101,5 @@ def expire_sources(request: HttpRequest) -> JsonResponse:
     if request.headers.get("X-Appengine-Cron") != "true":
         return error_response(ApiError(403, "forbidden", "Only App Engine's cron service calls this."))
     request.session.clear_expired()
-    return JsonResponse({"deleted": Source.objects.delete_expired(), "swept": Source.objects.sweep_files()})
+    deleted = Source.objects.delete_expired() + remove_expired()
+    return JsonResponse({"deleted": deleted, "swept": Source.objects.sweep_files()})

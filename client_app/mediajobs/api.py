@@ -15,7 +15,7 @@ from facedetect.errors import ApiError, bad_request
 from facedetect.models import Consent
 from facedetect.visitors import known_visitor, visitor_of
 from mediajobs import incoming, outgoing, picture_jobs, queue, turns
-from mediajobs.models import Job, Kind, Preview, State, Stop, Upload, life
+from mediajobs.models import Job, Kind, Preview, State, Stop, Upload, life, remove_expired
 from mediajobs.schemas import JobInfo, JobList, NewJob, NewUpload, UploadPlace, job_info
 
 MAX_SOURCES = 8
@@ -29,6 +29,7 @@ def announce(request: HttpRequest, new: NewUpload) -> Any:
     incoming.require_consent(new.consent)
     incoming.require_possible(new.bytes)
     visitor = known_visitor(request)
+    remove_expired()
     upload = Upload.objects.announce(visitor, new.name, new.bytes)
     said = {"version": MEDIA_STATEMENT.version, "wording": MEDIA_STATEMENT.text}
     Consent.objects.create(source_id=str(upload.id), visitor=visitor, **said)

@@ -5,6 +5,7 @@ import shutil
 from django.db import transaction
 from PIL import Image
 
+from facedetect.content_check import check_media
 from facedetect.errors import ApiError
 from facedetect.private_storage import private_storage
 from mediajobs import files, wishes
@@ -27,6 +28,7 @@ def do(job: Job) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         local = files.fetch(job.upload.stored_as, folder / "original")
+        check_media(local, job.kind)
         picture = swap(local.read_bytes(), wishes.wish_of(job))
         if picture.result is not None:
             signed = folder / "result"

@@ -72,6 +72,8 @@ def join(job: Job) -> None:
 
 def claim(worker: Me) -> Job | None:
     """The job that is due, now this worker's: of the visitor who has fewest running, then of whoever was served longest ago."""
+    # A worker does one job at a time: what still is its own, it could not end.
+    Job.objects.filter(state=State.RUNNING, worker=worker.id).update(state=State.WAITING, worker="")
     while True:
         job = _due()
         if job is None:

@@ -12,12 +12,13 @@ from typing import Any
 
 from django.db import close_old_connections
 
+from facedetect.content_check import check_media
+from facedetect.errors import ApiError
 from mediajobs import files, queue, turns
 from mediajobs.failures import JobFailed, JobStopped
 from mediajobs.models import Job, Kind, State, Stop
 from mediajobs.progress import Progress
 from mediajobs.video import recording, swapping
-from provenance.credentials import CannotSign
 
 FULL = "The server ran out of room while it worked on this. Nothing of it is kept but your file; start it again later."
 OUR_FAULT = "Something went wrong here, which the operator can see. Start it again; if it fails again, the file is to blame."
@@ -37,19 +38,18 @@ def do(job: Job) -> None:
         try:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            MAKERS[job.kind](job, folder, progress)
+            original = files.fetch(job.upload.stored_as, folder / "original")
+            check_media(original, job.kind)
+            MAKERS[job.kind](job, original, progress)
             _end(job, State.DONE, "", progress)
         except JobStopped:
             _stopped(job, progress)
-        except JobFailed as error:
+        except (JobFailed, ApiError) as error:
             _fail(job, str(error), progress)
-        except CannotSign as error:
-            _log.error("job %s: %s", job.id, error)
-            _fail(job, OUR_FAULT, progress)
         except Exception as error:
-            if not files.is_full(error):
-                _log.exception("job %s failed", job.id)
-            _fail(job, FULL if files.is_full(error) else OUR_FAULT, progress)
+            full = files.is_full(error) or files.is_full(error.__cause__)
+            _log.error("job %s failed", job.id, exc_info=None if full else error)
+            _fail(job, FULL if full else OUR_FAULT, progress)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             close_old_connections()

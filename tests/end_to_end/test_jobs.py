@@ -64,8 +64,8 @@ class Program:
             time.sleep(0.2)
         return now
 
-    def finish(self, job: Job) -> Job:
-        return self.wait(job, lambda now: now["state"] not in ("waiting", "running"))
+    def finish(self, job: Job, seconds: float = 90) -> Job:
+        return self.wait(job, lambda now: now["state"] not in ("waiting", "running"), seconds)
 
     def result(self, job: Job, path: Path) -> Path:
         path.write_bytes(self.call("GET", job["result"]))

@@ -3,7 +3,6 @@
 import time
 from pathlib import Path
 
-from mediajobs import files
 from mediajobs.failures import JobFailed
 from mediajobs.models import Job
 from mediajobs.progress import TICK_SECONDS, Progress
@@ -15,9 +14,9 @@ from mediajobs.video.picture import Converter
 from mediajobs.video.source import examine
 
 
-def make(job: Job, folder: Path, progress: Progress) -> None:
-    """Raises JobFailed, JobStopped."""
-    source = examine(files.fetch(job.upload.stored_as, folder / "original"))
+def make(job: Job, original: Path, progress: Progress) -> None:
+    """`original`: the recording, in a folder that is gone afterwards. Raises JobFailed, JobStopped."""
+    source, folder = examine(original), original.parent
     finishing.tell_size(job, source)
     progress.begin(0, source.frames)
     converter, part, frames, told = Converter(source), folder / "stretch", 0, 0.0

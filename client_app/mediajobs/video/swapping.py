@@ -18,9 +18,14 @@ from mediajobs.video.source import VideoSource, examine
 NO_FACE = "No face was found in the video, so nothing was changed."
 
 
-def make(job: Job, folder: Path, progress: Progress) -> None:
-    """Raises JobFailed; JobStopped, with a result of what was done until then where the visitor cancelled it."""
-    source = examine(files.fetch(job.upload.stored_as, folder / "original"))
+def make(job: Job, original: Path, progress: Progress) -> None:
+    """`original` lies in a folder that is gone afterwards.
+
+    Raises:
+        JobFailed
+        JobStopped: and where the visitor cancelled it, there is a result of what was done until then.
+    """
+    source, folder = examine(original), original.parent
     finishing.tell_size(job, source)
     planned = _plan(job, source)
     done = {segment.number: segment for segment in job.segments.filter(done=True)}

@@ -52,12 +52,12 @@ class Clip:
         return path
 
     def _video(self, stream: Any, pictures: Sequence[Frame]) -> list[Any]:
-        packets = []
+        packets: list[Any] = []
         for time, picture in zip(self.times, pictures, strict=False):
             frame: Any = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format=self.pixels)
             frame.pts, frame.time_base = time, Fraction(1, 1000)
             packets += stream.encode(frame)
-        return packets + stream.encode(None)
+        return [*packets, *stream.encode(None)]
 
     def _sound(self, stream: Any) -> list[Any]:
         length = (self.times[-1] + self.step_ms) / 1000 - self.sound_from
@@ -71,7 +71,7 @@ class Clip:
             frame: Any = av.AudioFrame.from_ndarray(wave[None, at : at + 1024], format="s16", layout="mono")
             frame.sample_rate, frame.pts, frame.time_base = RATE, round(self.sound_from * RATE) + at, Fraction(1, RATE)
             packets += stream.encode(frame)
-        return packets + stream.encode(None)
+        return [*packets, *stream.encode(None)]
 
 
 def flash(size: tuple[int, int], number: int) -> Frame:

@@ -40,3 +40,9 @@ def done_in(folder: Path, job: Job) -> Job:
     if job.state == State.DONE:
         files.fetch(job.result_stored_as, folder / "done.mp4")
     return job
+
+
+def refuse(path: Path, kind: str) -> str:
+    """As an operator's content check."""
+    assert path.stat().st_size
+    return f"No {kind} today."
