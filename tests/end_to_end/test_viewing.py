@@ -56,6 +56,20 @@ def test_camera_and_swap_of_the_same_moment_lie_on_each_other(visit: Visit) -> N
     studio.assert_accessible()
 
 
+def test_advice_lies_on_both_halves(visit: Visit, faceless_film: Path) -> None:
+    studio = visit()
+    studio.play_file(faceless_film)
+    studio.go_live()
+    compare(studio)
+    tip = studio.page.locator("#tip")
+    expect(tip).to_be_visible()
+    box = tip.bounding_box()
+    assert box is not None
+    at_its_left = f"document.elementFromPoint({box['x'] + 12}, {box['y'] + 12}).id"
+    studio.page.locator(".pane-you").evaluate("(pane) => pane.style.setProperty('pointer-events', 'auto')")
+    assert studio.page.evaluate(at_its_left) == "tip"
+
+
 def test_the_divider_moves_by_pointer_and_by_keys_and_stays_where_it_was(visit: Visit) -> None:
     studio = visit()
     studio.go_live()
