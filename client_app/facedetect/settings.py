@@ -222,6 +222,8 @@ X_FRAME_OPTIONS = "DENY"
 # Entering a domain in the browsers' preload list is for the owner of the domain to decide, not for this program.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
+# Browsers send files to the bucket, and fetch them from it, without this server in between.
+BUCKET_ORIGINS = ("https://storage.googleapis.com",) if GCS_BUCKET else ()
 # The relay's address joins connect-src in the middleware, since it may follow from the request.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -229,9 +231,9 @@ CONTENT_SECURITY_POLICY = {
         "script-src": (SELF,),
         "style-src": (SELF,),
         "font-src": (SELF,),
-        "img-src": (SELF, "blob:", "data:"),
-        "media-src": (SELF, "blob:", "mediastream:"),
-        "connect-src": (SELF,),
+        "img-src": (SELF, "blob:", "data:", *BUCKET_ORIGINS),
+        "media-src": (SELF, "blob:", "mediastream:", *BUCKET_ORIGINS),
+        "connect-src": (SELF, *BUCKET_ORIGINS),
         "worker-src": (SELF,),
         "manifest-src": (SELF,),
         "form-action": (SELF,),

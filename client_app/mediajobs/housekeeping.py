@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 
 from mediajobs import queue, turns
 from mediajobs.incoming import PREFIX
-from mediajobs.models import ABANDONED, Job, State, remove_expired
+from mediajobs.models import ABANDONED, WORKER_SILENCE, Job, State, remove_expired
 
 EVERY_SECONDS = 4.0
 SWEEP_EVERY_SECONDS = 300.0
@@ -25,6 +25,10 @@ class Housekeeper(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="housekeeper", daemon=True)
         self._stopped = threading.Event()
+        self._well_at = time.monotonic()
+
+    def is_well(self) -> bool:
+        return time.monotonic() < self._well_at + WORKER_SILENCE.total_seconds()
 
     def run(self) -> None:
         swept = float("-inf")
@@ -36,6 +40,7 @@ class Housekeeper(threading.Thread):
                 if time.monotonic() >= swept + SWEEP_EVERY_SECONDS:
                     swept = time.monotonic()
                     sweep()
+                self._well_at = time.monotonic()
             except DatabaseError as error:
                 _log.warning("the database does not answer the worker: %s", error)
             finally:

@@ -109,7 +109,7 @@ def ahead_of(job: Job) -> int:
     waiting = Job.objects.filter(state__in=(State.WAITING, State.RUNNING)).exclude(id=job.id)
     own = waiting.filter(visitor=job.visitor, created__lt=job.created).count()
     others = waiting.exclude(visitor=job.visitor).values("visitor").annotate(count=Count("id"))
-    return own + sum(min(row["count"], own + 1) for row in others)
+    return int(own + sum(min(row["count"], own + 1) for row in others))
 
 
 def give_back(job: Job) -> None:

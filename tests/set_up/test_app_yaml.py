@@ -12,6 +12,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT, RELAY = ROOT / "client_app" / "app.yaml", ROOT / "websocket_server" / "app.yaml"
+WORKER = ROOT / "client_app" / "worker.yaml"
 SECRETS = {"SECRET_KEY", "STREAM_KEY", "SERVICE_KEY", "C2PA_PRIVATE_KEY", "DATABASE_URL"}
 
 # Runs in gcloud's own interpreter, with its library; prints what it understood of each file.
@@ -70,7 +71,14 @@ def test_the_relay_is_a_flexible_service_that_carries_websockets() -> None:
     assert app["manual_scaling"]["instances"] == 1
 
 
-@pytest.mark.parametrize("path", [CLIENT, RELAY])
+def test_the_worker_is_a_flexible_service_that_says_how_it_is() -> None:
+    app = read(WORKER)
+    assert (app["runtime"], app["env"], app["service"]) == ("python", "flex", "worker")
+    assert app["entrypoint"] == "python manage.py db_worker"
+    assert app["liveness_check"]["path"] == app["readiness_check"]["path"] == "/healthz"
+
+
+@pytest.mark.parametrize("path", [CLIENT, RELAY, WORKER])
 def test_no_secret_is_in_the_file_and_a_deployments_own_values_can_be_appended(path: Path) -> None:
     app = read(path)
     assert not SECRETS & set(app["env_variables"])
@@ -118,10 +126,11 @@ def test_the_files_are_what_app_engine_reads() -> None:
         "runtime", "env", "service", "instance_class", "entrypoint", "automatic_scaling", "manual_scaling", "handlers",
         "runtime_config", "resources", "network", "liveness_check", "readiness_check", "env_variables",
     }  # fmt: skip
-    for path in (CLIENT, RELAY):
+    for path in (CLIENT, RELAY, WORKER):
         assert set(read(path)) <= known
     if shutil.which("gcloud"):
-        client, relay, cron = understood_by_gcloud(CLIENT, RELAY, CLIENT.with_name("cron.yaml"))
+        client, relay, worker, cron = understood_by_gcloud(CLIENT, RELAY, WORKER, CLIENT.with_name("cron.yaml"))
         assert client == {"service": "default", "runtime": "python313", "env": "STANDARD"}
         assert relay == {"service": "relay", "runtime": "python", "env": "FLEX"}
+        assert worker == {"service": "worker", "runtime": "python", "env": "FLEX"}
         assert cron == {"cron": "cron"}
