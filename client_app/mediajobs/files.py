@@ -2,7 +2,8 @@
 
 import errno
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -48,18 +49,32 @@ def fetch(name: str, path: Path) -> Path:
     return path
 
 
-def chunks(name: str) -> Iterator[bytes]:
-    with private_storage().open(name, "rb") as stored:
-        while chunk := stored.read(CHUNK_BYTES):
-            yield chunk
-
-
 def exists(name: str) -> bool:
     return private_storage().exists(name)
 
 
 def discard(name: str) -> None:
     private_storage().delete(name)
+
+
+def sweep(folder: str, known: Collection[str], before: datetime) -> int:
+    """Deletes what lies in the folder, files and folders, under names that no row knows; says how much it was."""
+    storage = private_storage()
+    try:
+        folders, names = storage.listdir(folder)
+    except FileNotFoundError:
+        return 0
+    swept = 0
+    for name in names:
+        if name not in known and storage.get_modified_time(f"{folder}/{name}") < before:
+            storage.delete(f"{folder}/{name}")
+            swept += 1
+    for name in folders:
+        inside = [f"{folder}/{name}/{file}" for file in storage.listdir(f"{folder}/{name}")[1]]
+        if name not in known and all(storage.get_modified_time(file) < before for file in inside):
+            discard_tree(f"{folder}/{name}")
+            swept += 1
+    return swept
 
 
 def discard_tree(folder: str) -> None:

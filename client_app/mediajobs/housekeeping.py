@@ -8,10 +8,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
-from mediajobs import queue, turns
+from mediajobs import files, queue, turns
 from mediajobs.incoming import PREFIX
-from mediajobs.models import ABANDONED, WORKER_SILENCE, Job, State, remove_expired
+from mediajobs.models import ABANDONED, WORKER_SILENCE, Job, State, Upload, remove_expired
 
 EVERY_SECONDS = 4.0
 SWEEP_EVERY_SECONDS = 300.0
@@ -57,6 +58,14 @@ def sweep() -> None:
     remove_expired()
     turns.forget_taken()
     sweep_work_folders()
+    sweep_storage()
+
+
+def sweep_storage() -> None:
+    """Files of uploads and jobs that were deleted while a worker, which was killed then, had them in hand."""
+    before = timezone.now() - ABANDONED
+    files.sweep("uploads", {str(upload_id) for upload_id in Upload.objects.values_list("id", flat=True)}, before)
+    files.sweep("jobs", {str(job_id) for job_id in Job.objects.values_list("id", flat=True)}, before)
 
 
 def sweep_work_folders() -> None:

@@ -115,6 +115,20 @@ def test_what_a_crash_left_is_swept_and_a_running_jobs_folder_is_not(file: Path)
     left[0].rmdir()
 
 
+def test_stored_files_without_a_row_are_swept_once_they_are_old(file: Path) -> None:
+    kept = brought(file)
+    media = Path(django_settings.MEDIA_DIR)
+    old, new = [media / "uploads" / "old", media / "jobs" / "old" / "result"], media / "uploads" / "new"
+    for path in (*old, new):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"left")
+    for path in (*old, media / kept.stored_as):
+        os.utime(path, (0, 0))
+    housekeeping.sweep()
+    assert [path.exists() for path in (*old, old[1].parent, new, media / kept.stored_as)] == [False] * 3 + [True] * 2
+    new.unlink()
+
+
 def test_a_face_that_is_withdrawn_ends_the_jobs_with_it(file: Path) -> None:
     with_it, without, others = (
         waiting(brought(file, visitor), "video", source=source)
