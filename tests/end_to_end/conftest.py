@@ -18,6 +18,12 @@ QUIET = (
     f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
 )  # fmt: skip
 CAMERA_FRAMES = 150
+#: A visitor who has turned off that less is sent while it is slow; what a test has the page remember stays.
+FULL_PICTURES = """
+    if (location.protocol.startsWith("http")) {
+        localStorage["live-face-swap"] ??= JSON.stringify({ adapt: false });
+    }
+"""
 
 Launch = Callable[..., Browser]
 Visit = Callable[..., Studio]
@@ -121,11 +127,15 @@ def visit(tiers: Tiers, browser: Browser) -> Iterator[Visit]:
         beside: Studio | None = None,
         touch: bool = False,
         path: str = "/",
+        adapting: bool = False,
     ) -> Studio:
-        """`without` names a part of the browser's interface to take away; `beside` opens another tab of that profile."""
+        """`without` names a part of the browser's interface to take away; `beside` opens another tab of that profile;
+        `adapting` lets the page send less while this machine is slow, which would make what is measured its own affair."""
         context = beside.page.context if beside else browser.new_context(reduced_motion="reduce", has_touch=touch)
         if camera:
             context.grant_permissions(["camera"])
+        if not adapting:
+            context.add_init_script(FULL_PICTURES)
         pages.append(context.new_page())
         pages[-1].set_viewport_size({"width": size[0], "height": size[1]})
         studios.append(Studio(pages[-1], url, servers_may_fail))

@@ -145,7 +145,7 @@ def test_a_slow_model_makes_fewer_and_smaller_frames_and_no_growing_delay(visit:
     with running(proxy, tmp_path, f"http://127.0.0.1:{port}/healthz", {}, tmp_path / "proxy.log"):
         mended.relay.stop()
         mended.relay.start(PREDICTION_URL=f"http://127.0.0.1:{port}")
-        studio = visit(servers_may_fail=True)
+        studio = visit(servers_may_fail=True, adapting=True)
         studio.go_live(frames=25)
         lags, most = studio.page.evaluate("[witness.lags, witness.mostUnanswered]")
         assert most <= 2
@@ -156,8 +156,12 @@ def test_a_slow_model_makes_fewer_and_smaller_frames_and_no_growing_delay(visit:
         studio.wait_for_answers(2)
         assert max(studio.output().shape) < 640
         studio.assert_accessible()
-        studio.stop()
+        studio.page.get_by_role("switch", name="Send less while it is slow").uncheck()
+        studio.wait_for_answers(4)
+        assert studio.output().shape == (480, 640, 3)
         expect(aside).to_be_hidden()
+        studio.page.reload()
+        expect(studio.page.get_by_role("switch", name="Send less while it is slow")).not_to_be_checked()
 
 
 def test_an_expired_token_is_renewed_by_itself(visit: Visit, tiers: Tiers) -> None:

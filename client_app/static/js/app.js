@@ -13,7 +13,7 @@ import { preference, remember } from "./preferences.js";
 import { Settings } from "./settings.js";
 import { SettingsPanel } from "./settings-panel.js";
 import { settingWords } from "./setting-words.js";
-import { openMinute, openPeople, openRecorder } from "./stage-parts.js";
+import { openAdapting, openMinute, openPeople, openRecorder } from "./stage-parts.js";
 import { Shortcuts } from "./shortcuts.js";
 import { followStageLink } from "./stage-link.js";
 import { Phase, Studio } from "./studio.js";
@@ -83,6 +83,7 @@ const viewing = new Viewing(document, display, {
   say: mention,
   inSightChanged: followSight,
 });
+openAdapting(document, studio);
 openMinute(document, () => (view.isFlowing ? studio.readout(performance.now()) : null));
 const shortcuts = new Shortcuts(document);
 shortcuts.add({ key: "s", words: "Start or stop", run: () => byId("toggle").click() });

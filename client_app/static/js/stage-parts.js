@@ -1,5 +1,6 @@
 // The parts of the stage that are fetched when they are first needed.
 import { History } from "./history.js";
+import { preference, remember } from "./preferences.js";
 
 /** The people in the picture, each with a face of their own where the visitor gives one. `say(words)` tells the visitor. */
 export function openPeople(page, { cast, gallery, settings, say }) {
@@ -91,4 +92,16 @@ export function openMinute(page, readout) {
     details.hidden = history.isEmpty && !details.open;
     if (details.open && !page.hidden) show();
   }, SECOND_MS);
+}
+
+/** The switch for sending less while the network or the model is slow. */
+export function openAdapting(page, studio) {
+  const toggle = page.getElementById("adapt");
+  const apply = () => (studio.adapting = toggle.checked);
+  toggle.checked = preference("adapt") !== false;
+  toggle.addEventListener("change", () => {
+    remember("adapt", toggle.checked);
+    apply();
+  });
+  apply();
 }

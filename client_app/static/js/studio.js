@@ -26,6 +26,7 @@ export class Studio {
   #cast;
   #onchange;
   #meter = new Meter();
+  #adapting = true;
   #adaptation = new Adaptation();
   #backoff = new Backoff();
   #numbers = risingNumbers();
@@ -79,6 +80,14 @@ export class Studio {
   readout(now) {
     const { sent, received } = this.#stream?.traffic ?? { sent: 0, received: 0 };
     return { fps: this.#meter.fps(now), delay: this.#meter.medianDelay(now), sent, received };
+  }
+
+  /** Whether less is sent while the network or the model is slow. */
+  set adapting(adapting) {
+    this.#adapting = adapting;
+    if (adapting) return;
+    this.#adaptation = new Adaptation();
+    if (this.#phase === Phase.live) this.#applyPace();
   }
 
   /** `openInput(onended)` opens the camera or file; it rejects with a CameraProblem. */
@@ -214,10 +223,13 @@ export class Studio {
   }
 
   #keepUp() {
-    if (this.#phase !== Phase.live || this.#trouble !== null || this.#hidden) return;
+    if (!this.#adapting || this.#phase !== Phase.live || this.#trouble !== null || this.#hidden) return;
     const now = performance.now();
     const measured = { delay: this.#meter.medianDelay(now), waiting: this.#flow.waiting(now), backlog: this.#stream.backlog };
-    if (!this.#adaptation.look(now, measured)) return;
+    if (this.#adaptation.look(now, measured)) this.#applyPace();
+  }
+
+  #applyPace() {
     this.#flow.setPace(this.#adaptation.pace);
     this.applySettings();
     this.#onchange();
