@@ -64,6 +64,7 @@ const told = {
   },
 };
 const studio = new Studio(guarded, told, new Cast({ changed: () => {}, seen: () => {} }), follow);
+studio.adapting = preference("adapt") !== false;
 
 allow.addEventListener("click", start);
 document.addEventListener("visibilitychange", () => studio.setHidden(document.hidden));
