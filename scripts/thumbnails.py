@@ -1,4 +1,4 @@
-"""Makes the small pictures of the gallery, which the cards show: `python scripts/thumbnails.py`, once a face has changed."""
+"""Makes what the page shows of the gallery, small and large: `python scripts/thumbnails.py`, once a face has changed."""
 
 import json
 from pathlib import Path
@@ -6,26 +6,24 @@ from pathlib import Path
 from PIL import Image
 
 FACES = Path(__file__).resolve().parent.parent / "client_app" / "static" / "faces"
-#: A card is 116 to 176 pixels wide, on a screen of up to two pixels to each.
-WIDTH, QUALITY = 224, 72
+#: Folder, width and quality of each: a card is 116 to 176 pixels wide; the large picture fills half the stage.
+SIZES = {"thumbs": (176, 48), "portraits": (512, 45)}
 
 
-def make(photo: Path, thumbnail: Path) -> int:
-    """Writes the photo, WIDTH pixels wide, as WebP; returns its bytes."""
+def make(photo: Path, shown: Path, width: int, quality: int) -> int:
+    """Writes the photo, so many pixels wide, as AVIF; returns its bytes."""
     with Image.open(photo) as image:
-        height = round(image.height * WIDTH / image.width)
-        image.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS).save(
-            thumbnail, "WEBP", quality=QUALITY, method=6
-        )
-    return thumbnail.stat().st_size
+        size = width, round(image.height * width / image.width)
+        image.convert("RGB").resize(size, Image.Resampling.LANCZOS).save(shown, "AVIF", quality=quality, speed=4)
+    return shown.stat().st_size
 
 
 def main() -> None:
-    thumbs = FACES / "thumbs"
-    thumbs.mkdir(exist_ok=True)
-    for entry in json.loads((FACES / "gallery.json").read_text(encoding="utf-8")):
-        size = make(FACES / f"{entry['slug']}.jpg", thumbs / f"{entry['slug']}.webp")
-        print(f"{entry['slug']}: {size / 1000:.1f} KB")
+    for folder, (width, quality) in SIZES.items():
+        (FACES / folder).mkdir(exist_ok=True)
+        for entry in json.loads((FACES / "gallery.json").read_text(encoding="utf-8")):
+            size = make(FACES / f"{entry['slug']}.jpg", FACES / folder / f"{entry['slug']}.avif", width, quality)
+            print(f"{folder}/{entry['slug']}: {size / 1000:.1f} KB")
 
 
 if __name__ == "__main__":

@@ -21,10 +21,11 @@ class GalleryError(Exception):
 
 @dataclass(frozen=True)
 class Face:
-    """`thumbnail`: its file's path in the folder; the photo itself where scripts/thumbnails.py has made none."""
+    """`photo`: what a swap is made of. `image` and `thumbnail`, large and small: what the page shows, as paths in the folder,
+    the photo's own where scripts/thumbnails.py has made none."""
 
     id: str
-    slug: str
+    image: str
     thumbnail: str
     name: str
     kind: str
@@ -35,7 +36,7 @@ class Face:
         return {
             "id": self.id,
             "name": self.name,
-            "image": static(f"faces/{self.slug}.jpg"),
+            "image": static(f"faces/{self.image}"),
             "thumbnail": static(f"faces/{self.thumbnail}"),
             "kind": self.kind,
             "credit": self.credit,
@@ -62,16 +63,20 @@ def read(folder: Path) -> tuple[Face, ...]:
 
 def _face(folder: Path, entry: dict[str, str]) -> Face:
     photo = (folder / f"{entry['slug']}.jpg").read_bytes()
-    thumbnail = f"thumbs/{entry['slug']}.webp"
     return Face(
         id=source_id([photo]),
-        slug=entry["slug"],
-        thumbnail=thumbnail if (folder / thumbnail).exists() else f"{entry['slug']}.jpg",
+        image=_shown(folder, "portraits", entry["slug"]),
+        thumbnail=_shown(folder, "thumbs", entry["slug"]),
         name=entry["name"],
         kind=entry["kind"],
         credit=entry["credit"],
         photo=photo,
     )
+
+
+def _shown(folder: Path, kind: str, slug: str) -> str:
+    made = f"{kind}/{slug}.avif"
+    return made if (folder / made).exists() else f"{slug}.jpg"
 
 
 @functools.cache

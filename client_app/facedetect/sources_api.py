@@ -1,6 +1,7 @@
 """The faces that a visitor may use, and sessions with them."""
 
 import base64
+from http import HTTPStatus
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from facedetect.consent import STATEMENT
 from facedetect.errors import ApiError
 from facedetect.intake import examine
 from facedetect.models import Source, readable_name
+from facedetect.photos import normalise
 from facedetect.relay import address_for_page, relay_for
 from facedetect.visitors import known_visitor, visitor_of
 
@@ -55,9 +57,10 @@ class Photo(Schema):
 
 
 class Look(Schema):
-    """`verdict`: good, or usable with `reasons` why another photo would do better; `crop`: the face as a JPEG."""
+    """`verdict`: good; usable, with `reasons` why another photo would do better; refused, with the reason it would be refused
+    for. `crop`: the face as a JPEG, null where it is refused."""
 
-    verdict: Literal["good", "usable"]
+    verdict: Literal["good", "usable", "refused"]
     reasons: list[Remark]
     crop: Photo | None
 
@@ -123,22 +126,25 @@ def list_sources(request: HttpRequest) -> Any:
 )
 def bring_source(request: HttpRequest) -> Any:
     upload = uploads.read(request)
-    replaced = catalogue.own(visitor_of(request), upload.replaces) if upload.replaces else None
     prepared = examine(upload.photos, relay_for(request))
     source = Source.objects.bring(known_visitor(request), upload.name, upload.photos, STATEMENT, prepared)
-    if replaced is not None and replaced.source_id != source.source_id:
-        replaced.withdraw(relay_for(request))
     return Status(201, {**source.as_json(), "reasons": prepared.reasons})
 
 
 @router.post(
     "/photos/check",
-    response={200: Look, 400: Refusal, 413: Refusal, 422: Refusal, 503: Refusal},
+    response={200: Look, 400: Refusal, 413: Refusal, 503: Refusal},
     summary="See how a photo would be cropped and whether it will do; nothing is kept",
     openapi_extra=uploads.ONE_PHOTO,
 )
 def check_photo(request: HttpRequest) -> Any:
-    prepared = examine([uploads.read_one(request)], relay_for(request))
+    content = uploads.read_one(request)
+    try:
+        prepared = examine([normalise(content)], relay_for(request))
+    except ApiError as error:
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        return {"verdict": "refused", "reasons": [{"code": error.code, "message": error.message}], "crop": None}
     crop = {"b64": base64.b64encode(prepared.crop).decode("ascii")} if prepared.crop else None
     return {"verdict": "usable" if prepared.reasons else "good", "reasons": prepared.reasons, "crop": crop}
 

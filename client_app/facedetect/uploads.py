@@ -26,10 +26,6 @@ FORM = {
                         "photos": {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1},
                         "consent": {"type": "string", "description": "The version of the statement that you agree to."},
                         "name": {"type": "string"},
-                        "replaces": {
-                            "type": "string",
-                            "description": "The id of a face of yours that goes when this one is there.",
-                        },
                     },
                 }
             }
@@ -55,11 +51,10 @@ ONE_PHOTO = {
 
 @dataclass(frozen=True)
 class Upload:
-    """`photos` are as a source keeps them, each only once; `replaces` is the id of a source, or empty."""
+    """`photos` are as a source keeps them, each only once."""
 
     photos: tuple[bytes, ...]
     name: str
-    replaces: str
 
 
 def read(request: HttpRequest) -> Upload:
@@ -75,11 +70,11 @@ def read(request: HttpRequest) -> Upload:
     if len(files) > settings.MAX_PHOTOS:
         raise _too_many()
     photos = dict.fromkeys(_photo(file, named=len(files) > 1) for file in files)
-    return Upload(tuple(photos), str(form.get("name", "")), str(form.get("replaces", "")))
+    return Upload(tuple(photos), str(form.get("name", "")))
 
 
 def read_one(request: HttpRequest) -> bytes:
-    """The photo of a form that brings one to be looked at, as a source would keep it.
+    """The file of a form that brings a photo to be looked at, as it came.
 
     Raises:
         ApiError: naming what is wrong with the form.
@@ -87,7 +82,7 @@ def read_one(request: HttpRequest) -> bytes:
     _, files = _form(request, "photo")
     if len(files) != 1:
         raise bad_request(f"Expected one file in the form's field photo; {len(files)} came.")
-    return _photo(files[0], named=False)
+    return _content(files[0])
 
 
 def _form(request: HttpRequest, field: str) -> tuple[QueryDict, list[UploadedFile]]:

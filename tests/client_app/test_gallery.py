@@ -7,7 +7,7 @@ from PIL import Image
 
 from facedetect import checks, gallery
 from facedetect.photos import MAX_PHOTO_BYTES
-from scripts.thumbnails import WIDTH, make
+from scripts.thumbnails import make
 from tests.client_app.conftest import CLIENT_APP, picture
 
 ENTRY = {"slug": "one", "name": "One", "kind": "persona", "credit": "us", "licence": "ours", "origin": "here"}
@@ -40,18 +40,18 @@ def test_a_face_has_the_id_of_its_very_file(tmp_path: Path) -> None:
     (face,) = gallery.read(tmp_path)
     assert face.id == hashlib.sha256(picture()).hexdigest()
     assert (face.name, face.kind, face.credit, face.photo) == ("One", "persona", "us", picture())
-    assert face.thumbnail == "one.jpg"
+    assert face.image == face.thumbnail == "one.jpg"
 
 
-def test_a_faces_small_picture_is_shown_where_there_is_one(tmp_path: Path) -> None:
+def test_what_was_made_of_a_face_for_the_page_is_what_it_shows(tmp_path: Path) -> None:
     (tmp_path / "one.jpg").write_bytes(picture())
     (tmp_path / "gallery.json").write_text(json.dumps([ENTRY]))
     (tmp_path / "thumbs").mkdir()
-    thumbnail = tmp_path / "thumbs" / "one.webp"
-    assert 0 < make(tmp_path / "one.jpg", thumbnail) == thumbnail.stat().st_size
+    thumbnail = tmp_path / "thumbs" / "one.avif"
+    assert 0 < make(tmp_path / "one.jpg", thumbnail, width=100, quality=50) == thumbnail.stat().st_size
     (face,) = gallery.read(tmp_path)
-    assert face.thumbnail == "thumbs/one.webp"
-    assert Image.open(thumbnail).size == (WIDTH, round(WIDTH * 240 / 200))
+    assert (face.image, face.thumbnail) == ("one.jpg", "thumbs/one.avif")
+    assert Image.open(thumbnail).size == (100, 120)
 
 
 def test_the_projects_own_gallery_is_whole() -> None:
@@ -59,7 +59,8 @@ def test_the_projects_own_gallery_is_whole() -> None:
     assert len({face.id for face in faces}) == len(faces)
     assert {face.kind for face in faces} <= {"persona", "photo"}
     assert all(len(face.photo) < MAX_PHOTO_BYTES for face in faces)
-    small = [CLIENT_APP / "static" / "faces" / face.thumbnail for face in faces]
-    assert {path.suffix for path in small} == {".webp"}
-    assert sum(path.stat().st_size for path in small) < 80_000
+    shown = CLIENT_APP / "static" / "faces"
+    assert {Path(name).suffix for face in faces for name in (face.image, face.thumbnail)} == {".avif"}
+    assert sum((shown / face.thumbnail).stat().st_size for face in faces) < 35_000
+    assert max((shown / face.image).stat().st_size for face in faces) < 25_000
     assert checks.gallery_can_be_shown() == []

@@ -1,4 +1,4 @@
-"""What a visitor does with faces of their own: looking at a photo first, another name, other photos."""
+"""What a visitor does with faces of their own: looking at a photo first, another name."""
 
 import base64
 from typing import Any
@@ -48,10 +48,19 @@ def test_a_model_that_shows_no_crop_is_no_fault(client: Client, connected: Relay
     assert look(client, file()).json() == {"verdict": "good", "reasons": [], "crop": None}
 
 
-def test_a_photo_that_will_not_do_is_refused_as_when_it_is_brought(client: Client, connected: RelayDouble) -> None:
-    answer(connected, {"code": "eyes_hidden", "message": "No sunglasses."}, ok=False)
-    assert error(look(client, file())) == (422, "eyes_hidden")
-    assert error(look(client, file(b"no picture"))) == (400, "bad_image")
+def test_a_photo_that_will_not_do_is_told_for_what(client: Client, connected: RelayDouble) -> None:
+    reason = {"code": "eyes_hidden", "message": "No sunglasses."}
+    answer(connected, reason, ok=False)
+    assert look(client, file()).json() == {"verdict": "refused", "reasons": [reason], "crop": None}
+    broken = look(client, file(b"no picture")).json()
+    assert (broken["verdict"], broken["reasons"][0]["code"]) == ("refused", "bad_image")
+
+
+def test_a_photo_that_is_too_large_or_cannot_be_looked_at_is_an_error(client: Client, settings: Any) -> None:
+    settings.RELAY_URL = "http://127.0.0.1:9"
+    assert error(look(client, file())) == (503, "relay_unreachable")
+    settings.MAX_UPLOAD_BYTES = 1000
+    assert error(look(client, file(b"x" * 1001))) == (413, "image_too_large")
 
 
 def patch(client: Client, source: str, body: object) -> Any:
@@ -70,30 +79,12 @@ def test_what_is_no_name_is_refused(client: Client, connected: RelayDouble, body
     assert error(patch(client, bring(client).json()["id"], body)) == (400, "bad_request")
 
 
-def test_only_its_owner_renames_or_replaces_it(client: Client, connected: RelayDouble) -> None:
+def test_only_its_owner_renames_it(client: Client, connected: RelayDouble) -> None:
     face = bring(client).json()
     other = Client()
     assert error(patch(other, face["id"], {"name": "x"})) == (404, "unknown_source")
     assert error(patch(client, next(iter(gallery.faces())), {"name": "x"})) == (404, "unknown_source")
-    assert error(bring(other, replaces=face["id"])) == (404, "unknown_source")
     assert Source.objects.count() == 1
-
-
-def test_other_photos_take_a_faces_place(client: Client, connected: RelayDouble) -> None:
-    old = bring(client, name="Ada").json()
-    new = bring(client, file(picture((300, 300))), name="Ada", replaces=old["id"]).json()
-    assert [each["id"] for each in uploads(client)] == [new["id"]]
-    assert connected.bodies("/revoke") == [{"source": old["id"]}]
-    same = bring(client, file(picture((300, 300))), name="Eva", replaces=new["id"]).json()
-    assert same["id"] == new["id"]
-    assert [each["name"] for each in uploads(client)] == ["Eva"]
-
-
-def test_a_replacement_that_will_not_do_leaves_the_face(client: Client, connected: RelayDouble) -> None:
-    old = bring(client).json()
-    answer(connected, {"code": "no_face_in_source", "message": "No face."}, ok=False)
-    assert error(bring(client, file(picture((300, 300))), replaces=old["id"])) == (422, "no_face_in_source")
-    assert [each["id"] for each in uploads(client)] == [old["id"]]
 
 
 def test_trained_people_are_in_the_gallery_without_a_picture(client: Client, settings: Any) -> None:

@@ -105,7 +105,8 @@ def test_a_face_is_taken_down_for_everyone_and_stays_down(
     for visitor in (client, other):
         assert error(bring(visitor)) == (403, "taken_down")
         assert error(bring(visitor, file(), file(picture((300, 300))))) == (403, "taken_down")
-    assert error(client.post("/api/photos/check", {"photo": file()})) == (403, "taken_down")
+    look = client.post("/api/photos/check", {"photo": file()}).json()
+    assert (look["verdict"], look["reasons"][0]["code"]) == ("refused", "taken_down")
     fetched = Client().get(f"/api/sources/{face['id']}/images", headers={"authorization": f"Bearer {token}"})
     assert error(fetched) == (404, "unknown_source")
 

@@ -31,6 +31,20 @@ export async function call(path, init = {}) {
 
 export const addPhotos = (form) => call("/api/sources", { method: "POST", body: form });
 
+/** How the server would crop the photo, and whether it will do; it keeps nothing. */
+export function checkPhoto(file) {
+  const form = new FormData();
+  form.append("photo", file);
+  return call("/api/photos/check", { method: "POST", body: form });
+}
+
+export const renameSource = (id, name) =>
+  call(`/api/sources/${encodeURIComponent(id)}`, {
+    method: "PATCH",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ name }),
+  });
+
 export const removeSource = (id) => call(`/api/sources/${encodeURIComponent(id)}`, { method: "DELETE" });
 
 /** The first of the sources is the one that everyone in the picture wears. */

@@ -69,13 +69,14 @@ const view = new View(document, notices, studio, {
 });
 const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-faces"), {
   chosen: choose,
+  changeAsked: (face) => dialog.open(face),
   removeAsked: remove,
-  expired: (face) => forget(face, `${face.name} has expired and was deleted.`),
+  expired,
 });
 const aside = new Aside(byId("aside"));
 const people = openPeople(document, { cast, gallery, settings, say: mention });
 const recorder = openRecorder(document, config, { studio, notices, say: (words) => view.say(words) });
-const dialog = new PhotoDialog(document, config, added);
+const dialog = new PhotoDialog(document, config, { added, renamed });
 const health = new RelayHealth(config.relay.health, showHealth);
 
 const viewing = new Viewing(document, display, {
@@ -140,23 +141,36 @@ function choose(face) {
   studio.changeFace(face);
 }
 
-function added(face, reasons) {
+async function added(face, reasons, replaced) {
   gallery.add(face);
   choose(gallery.choose(face.id));
   gallery.focusChosen();
   const advice = reasons.map((reason) => reason.message).join(" ");
   if (advice) notices.show("added", { tone: "wait", title: `${face.name} is ready`, text: advice, actions: [dismissal("added")] });
   view.say(`${face.name} is ready and chosen. ${advice}`);
+  if (replaced) await remove(replaced, `${face.name} has its new photos.`);
 }
 
-async function remove(face) {
+function renamed(face) {
+  gallery.rename(face);
+  if (gallery.chosen?.id === face.id) view.showFace(gallery.chosen);
+  view.say(`It is called ${face.name} now.`);
+}
+
+function expired(face) {
+  forget(face, `${face.name} has expired and was deleted.`);
+  const text = "What you bring is kept for a limited time. Bring the photo again to go on with it, or choose another face.";
+  notices.show("expired", { tone: "wait", title: `${face.name} has expired and was deleted`, text, actions: [dismissal("expired")] });
+}
+
+async function remove(face, words = `${face.name} was removed.`) {
   // First, so that the server's closing of its streams is no surprise here.
   stopIfLive(face);
   cast.withdraw(face.id);
   try {
     await removeSource(face.id);
     notices.hide("removal");
-    forget(face, `${face.name} was removed.`);
+    forget(face, words);
   } catch (error) {
     notices.show("removal", { tone: "error", title: `${face.name} could not be removed`, text: error.message, actions: [dismissal("removal")] });
   }

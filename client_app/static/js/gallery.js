@@ -1,5 +1,5 @@
 // The faces to choose from: a radio group, to which photos are added and from which they go when removed or expired.
-import { timeLeft } from "./words.js";
+import { countdown } from "./countdown.js";
 
 const LOOK_AT_CLOCK_EVERY_MS = 20_000;
 
@@ -9,21 +9,27 @@ export class Gallery {
   #last;
   #empty;
   #handlers;
+  #ahead;
+  #timer;
 
-  /** `handlers`: `chosen(face)` and `removeAsked(face)` by the visitor, `expired(face)` by the clock. */
+  /** `handlers`: `chosen(face)`, `changeAsked(face)` and `removeAsked(face)` by the visitor, `expired(face)` by the clock. */
   constructor(root, template, empty, handlers) {
     this.#root = root;
     this.#template = template;
     this.#last = root.lastElementChild;
     this.#empty = empty;
     this.#handlers = handlers;
+    // A face's time is the server's; the clock here may be wrong.
+    this.#ahead = Date.parse(root.dataset.now) - Date.now() || 0;
     root.addEventListener("change", ({ target }) => handlers.chosen(faceOf(target.closest(".face"))));
     root.addEventListener("click", ({ target }) => {
-      const button = target.closest(".face-remove");
-      if (button) handlers.removeAsked(faceOf(button.closest(".face")));
+      const item = target.closest(".face");
+      if (target.closest(".face-remove")) handlers.removeAsked(faceOf(item));
+      else if (target.closest(".face-change")) handlers.changeAsked(faceOf(item));
     });
     this.#lookAtClock();
-    setInterval(() => this.#lookAtClock(), LOOK_AT_CLOCK_EVERY_MS);
+    // Browsers let the timers of a hidden page wait.
+    document.addEventListener("visibilitychange", () => this.#lookAtClock());
   }
 
   get faces() {
@@ -50,15 +56,18 @@ export class Gallery {
   add(face) {
     this.#itemOf(face.id)?.remove();
     const item = this.#template.content.querySelector(".face").cloneNode(true);
-    Object.assign(item.dataset, { id: face.id, kind: face.kind, credit: face.credit ?? "", expires: face.expires_at ?? "" });
-    item.querySelector("input").value = face.id;
-    item.querySelector("img").src = face.image;
-    item.querySelector(".face-name").textContent = face.name;
-    const remove = item.querySelector(".face-remove");
-    remove.hidden = face.kind !== "upload";
-    remove.setAttribute("aria-label", `Remove ${face.name}`);
+    const { id, kind, image, credit, expires_at: expires } = face;
+    Object.assign(item.dataset, { id, kind, image, credit: credit ?? "", expires: expires ?? "" });
+    item.querySelector("input").value = id;
+    item.querySelector("img").src = face.thumbnail;
+    for (const button of item.querySelectorAll(".face-change, .face-remove")) button.hidden = kind !== "upload";
+    name(item, face.name);
     this.#last.before(item);
     this.#lookAtClock();
+  }
+
+  rename(face) {
+    name(this.#itemOf(face.id), face.name);
   }
 
   remove(id) {
@@ -71,21 +80,37 @@ export class Gallery {
   }
 
   #lookAtClock() {
+    clearTimeout(this.#timer);
+    let wait = LOOK_AT_CLOCK_EVERY_MS;
     this.#empty.hidden = this.#root.querySelector("input") !== null;
     for (const item of this.#root.querySelectorAll(".face[data-expires]:not([data-expires=''])")) {
-      const left = Date.parse(item.dataset.expires) - Date.now();
-      if (left > 0) item.querySelector(".face-expiry").textContent = `Gone in ${timeLeft(left)}`;
-      else this.#handlers.expired(faceOf(item));
+      const left = Date.parse(item.dataset.expires) - Date.now() - this.#ahead;
+      if (left <= 0) {
+        this.#handlers.expired(faceOf(item));
+        continue;
+      }
+      const { words, next } = countdown(left);
+      item.querySelector(".face-expiry").textContent = `Gone in ${words}`;
+      wait = Math.min(wait, next);
     }
+    this.#timer = setTimeout(() => this.#lookAtClock(), wait);
   }
 }
 
+function name(item, words) {
+  item.querySelector(".face-name").textContent = words;
+  item.querySelector(".face-change").setAttribute("aria-label", `Change ${words}`);
+  item.querySelector(".face-remove").setAttribute("aria-label", `Remove ${words}`);
+}
+
+/** `image` is the large picture, `thumbnail` the small one; both are empty for somebody of whom there is none. */
 function faceOf(item) {
   return {
     id: item.dataset.id,
     kind: item.dataset.kind,
     credit: item.dataset.credit,
     name: item.querySelector(".face-name").textContent,
-    image: item.querySelector("img").src,
+    image: item.dataset.image && new URL(item.dataset.image, document.baseURI).href,
+    thumbnail: item.querySelector("img")?.src ?? "",
   };
 }

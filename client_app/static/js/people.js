@@ -18,7 +18,7 @@ export class People {
   #faces = [];
   #asked = null;
 
-  /** `handlers`: `faces()` lists what may be worn as `{id, name, image}`, `partOf(id)` and `given(person, source, label)` as Cast has them. */
+  /** `handlers`: `faces()` lists what may be worn as `{id, name, thumbnail}`, `partOf(id)` and `given(person, source, label)` as Cast has them. */
   constructor(output, panes, handlers) {
     this.#output = output;
     this.#panes = panes;
@@ -92,7 +92,7 @@ export class People {
     const part = this.#handlers.partOf(id);
     this.#title.textContent = `Person ${this.#numbers.get(id)} wears`;
     this.#list.setAttribute("aria-label", this.#title.textContent);
-    const faces = this.#handlers.faces().map(({ id: source, name, image }) => ({ source, label: name, image }));
+    const faces = this.#handlers.faces().map(({ id: source, name, thumbnail }) => ({ source, label: name, image: thumbnail }));
     this.#list.replaceChildren(...[LIKE_EVERYONE, LEAVE, ...faces].map((choice) => this.#item(choice, choice.source === part)));
     this.#menu.showPopover();
     this.#standBy(this.#buttons.get(id).getBoundingClientRect());

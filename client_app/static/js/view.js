@@ -60,10 +60,10 @@ export class View {
 
   showFace(face) {
     const { portrait, portraitText, swapName, output } = this.#page;
-    portrait.hidden = face === null;
-    if (face !== null && portrait.src !== face.image) portrait.src = face.image;
+    portrait.hidden = !face?.image;
+    if (face?.image && portrait.src !== face.image) portrait.src = face.image;
     swapName.textContent = face?.name ?? "No face chosen";
-    portraitText.textContent = face === null ? "Choose a face below to see it here." : face.credit;
+    portraitText.textContent = wordsOf(face);
     output.setAttribute("aria-label", face === null ? "The swapped picture" : `You as ${face.name}`);
   }
 
@@ -154,4 +154,9 @@ export class View {
     panes.dataset.view = remembered.value;
     panes.dataset.mirror = mirror.checked ? "on" : "off";
   }
+}
+
+function wordsOf(face) {
+  if (face === null) return "Choose a face below to see it here.";
+  return face.kind === "trained" ? `The model was trained on ${face.name}, and has no photo to show.` : face.credit;
 }

@@ -22,10 +22,11 @@ const panel = new SettingsPanel(document, (setting) => settings.value(setting), 
 });
 const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-faces"), {
   chosen: (face) => remember("face", face.id),
+  changeAsked: (face) => dialog.open(face),
   removeAsked: removeFace,
   expired: (face) => forgetFace(face, `${face.name} has expired and was deleted.`),
 });
-const dialog = new PhotoDialog(document, config, addFace);
+const dialog = new PhotoDialog(document, config, { added: addFace, renamed: renameFace });
 const jobs = new Jobs(document, {
   cancel: (job) => tell(cancelJob(job.id)),
   remove: (job) => (job.id ? tell(removeJob(job.id)) : job.state === "failed" ? jobs.gone(job) : job.cancel()),
@@ -93,11 +94,17 @@ function say(words) {
   byId("announcer").textContent = words;
 }
 
-function addFace(face) {
+async function addFace(face, reasons, replaced) {
   gallery.add(face);
   remember("face", gallery.choose(face.id).id);
   gallery.focusChosen();
-  say(`${face.name} is ready and chosen.`);
+  say(`${face.name} is ready and chosen. ${reasons.map((reason) => reason.message).join(" ")}`);
+  if (replaced) await removeFace(replaced);
+}
+
+function renameFace(face) {
+  gallery.rename(face);
+  say(`It is called ${face.name} now.`);
 }
 
 async function removeFace(face) {
