@@ -26,6 +26,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
         **{name: str(free_port()) for name in PORTS},
         "KEY_DIR": str(tmp_path / "keys"),
         "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+        # The worker sweeps what its database does not know.
+        "MEDIA_DIR": str(tmp_path / "media"),
+        "WORK_DIR": str(tmp_path / "work"),
     }
 
 

@@ -56,6 +56,8 @@ class Clip:
         for time, picture in zip(self.times, pictures, strict=False):
             frame: Any = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format=self.pixels)
             frame.pts, frame.time_base = time, Fraction(1, 1000)
+            if self.transfer is not None:
+                frame.color_trc, frame.color_primaries, frame.colorspace = self.transfer, 9, 9
             packets += stream.encode(frame)
         return [*packets, *stream.encode(None)]
 

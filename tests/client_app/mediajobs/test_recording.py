@@ -118,6 +118,12 @@ def test_ten_bits_become_eight(convert: Convert, tmp_path: Path, done: Path) -> 
     assert np.abs(seen.pictures[0].astype(int) - flash((320, 240), 0)).mean() < 4
 
 
+def test_high_dynamic_range_is_brought_to_what_a_screen_shows(convert: Convert, tmp_path: Path, done: Path) -> None:
+    """A PQ signal of 0.55 is 150 candelas, nearly the white of a page; taken for an ordinary video's it would be mid-grey."""
+    convert(Clip(pixels="yuv420p10le", transfer=16).write(tmp_path / "hdr.mp4"))
+    assert look_at(done).pictures[0][20:100, 180:300].mean() > 190
+
+
 def test_a_video_that_breaks_off_is_kept_as_far_as_it_goes(convert: Convert, tmp_path: Path, done: Path) -> None:
     whole = Clip(range(0, 3000, 40), video_codec="libvpx", sound_codec="libopus").write(tmp_path / "whole.webm").read_bytes()
     broken = tmp_path / "broken.webm"
