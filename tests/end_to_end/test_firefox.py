@@ -40,7 +40,9 @@ def test_frames_of_the_camera_come_back(page: FirefoxPage, tiers: Tiers) -> None
     page.wait_for("document.querySelector('#state-words').textContent === 'Ready'")
 
 
-def test_a_film_is_swapped_and_its_people_are_seen(page: FirefoxPage, tiers: Tiers, film: Path) -> None:
+def test_a_film_is_swapped_its_people_are_seen_and_it_is_recorded_without_sound(
+    page: FirefoxPage, tiers: Tiers, film: Path
+) -> None:
     page.open(tiers.client.url)
     page.click("input[name=input][value=file] + span")
     page.choose_file("#video-file", film)
@@ -50,6 +52,16 @@ def test_a_film_is_swapped_and_its_people_are_seen(page: FirefoxPage, tiers: Tie
     page.click("input[name=view][value=compare] + span")
     page.wait_for(f"{SHOWN} > 30")
     assert page.value("document.querySelector('#notices').innerText.trim()") == ""
+    page.click("#record")
+    page.wait_for("document.querySelector('#record-dialog').open")
+    page.click("#record-form input[value=without] + span")
+    page.click("#record-consent")
+    page.click("#record-form [type=submit]")
+    page.wait_for("document.querySelector('#recording-clock').textContent >= '0:02'")
+    page.click("#record")
+    jobs = "fetch('/api/jobs').then((answer) => answer.json()).then(({ jobs }) => jobs.filter(({ state }) => state === 'done'))"
+    (job,) = page.wait_for(f"{jobs}.then((done) => done.length && done)")
+    assert (job["kind"], job["width"], job["height"]) == ("recording", 640, 480)
     page.click("#toggle")
 
 

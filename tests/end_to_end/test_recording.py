@@ -124,6 +124,8 @@ def test_limits(run: Run) -> None:
     types = "return [() => false, () => true, (type) => type.startsWith('video/webm')].map((is) => m.recordingType(is))"
     none, best, webm = run("recording/limits", types)
     assert (none, best.split(";")[0], webm.split(";")[0]) == (None, "video/mp4", "video/webm")
+    silent = run("recording/limits", "return m.recordingType((type) => type.startsWith('video/webm'), false)")
+    assert silent == "video/webm;codecs=vp8"
     assert run("recording/limits", "return ['video/mp4;codecs=a', 'video/webm'].map(m.extensionOf)") == ["mp4", "webm"]
     assert run("recording/limits", "return [0, 9.9, 60, 600].map(m.clock)") == ["0:00", "0:09", "1:00", "10:00"]
 

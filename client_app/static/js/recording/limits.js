@@ -9,8 +9,11 @@ const MARGIN = 0.85;
 /** MP4 wherever the browser can write it; every browser can write WebM. */
 const TYPES = ["video/mp4;codecs=avc1.42E01F,mp4a.40.2", "video/mp4;codecs=avc1.42E01F,opus", "video/mp4", "video/webm;codecs=vp8,opus", "video/webm"];
 
+/** Firefox waits for ever for the sound that a type names and the stream lacks. */
+const SILENT_TYPES = ["video/mp4;codecs=avc1.42E01F", "video/mp4", "video/webm;codecs=vp8", "video/webm"];
+
 /** The first type that the browser writes, or null. */
-export const recordingType = (isSupported) => TYPES.find(isSupported) ?? null;
+export const recordingType = (isSupported, withSound = true) => (withSound ? TYPES : SILENT_TYPES).find(isSupported) ?? null;
 
 export const extensionOf = (type) => (type.startsWith("video/mp4") ? "mp4" : "webm");
 

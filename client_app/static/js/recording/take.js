@@ -22,7 +22,7 @@ export class Take {
    * `size` of the picture, `sound` of sound.js or null, `maxBytes` of the file. `handlers`: `delay()` of the picture in ms or null, `passed(seconds)` and, once, `ended(file)` with `{blob, extension}`.
    */
   constructor(output, size, sound, maxBytes, handlers) {
-    const type = recordingType((candidate) => MediaRecorder.isTypeSupported(candidate));
+    const type = recordingType((candidate) => MediaRecorder.isTypeSupported(candidate), sound !== null);
     this.#sound = sound;
     this.#maxBytes = maxBytes;
     this.#longest = longest(size, maxBytes);
