@@ -31,7 +31,7 @@ _OPENER_POLICY = "Cross-Origin-Opener-Policy"
 
 
 class DevicePolicy:
-    """Says which of the visitor's devices the pages may ask for: the camera, for a recording the microphone, and nothing else."""
+    """Says which of the visitor's devices the pages may ask for: the camera, the microphone for recordings, nothing else."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
