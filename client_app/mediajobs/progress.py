@@ -38,6 +38,7 @@ class Progress:
     _notes: dict[str, str] = field(default_factory=dict)
     _history: list[tuple[float, int]] = field(default_factory=list)
     _shown_at: float = 0.0
+    _ticked_at: float = 0.0
     _wish: Wish | None = None
 
     def wish(self) -> Wish:
@@ -82,8 +83,15 @@ class Progress:
         if self.stopping.is_set():
             raise JobStopped
 
+    def beat(self) -> None:
+        """To be called often, by the thread that owns the job. Raises JobStopped when it is to end."""
+        if time.monotonic() >= self._ticked_at + TICK_SECONDS:
+            self.tick()
+        self.check()
+
     def tick(self) -> None:
         """Writes how far it is, and reads whether it is to go on."""
+        self._ticked_at = time.monotonic()
         with self._lock:
             frames, trouble, newest = self._frames, self._trouble, self._newest
         now = time.monotonic()

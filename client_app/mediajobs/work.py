@@ -68,19 +68,21 @@ def _stopped(job: Job, progress: Progress) -> None:
 
 
 def _fail(job: Job, message: str, progress: Progress) -> None:
-    job.remove_result()
-    Job.objects.filter(id=job.id).update(result_type="")
-    _end(job, State.FAILED, message, progress)
+    if _end(job, State.FAILED, message, progress, result_type=""):
+        job.remove_result()
 
 
-def _end(job: Job, state: State, message: str, progress: Progress) -> None:
-    """The job may have been deleted meanwhile, and must leave nothing behind then."""
-    job.remove_segments()
+def _end(job: Job, state: State, message: str, progress: Progress, **more: str) -> bool:
+    """Whether there was still something to end: the job may have been deleted, or taken up by another worker, who took this
+    one for dead."""
     ended = Job.objects.filter(id=job.id, worker=job.worker, state=State.RUNNING).update(
-        state=state, message=message, worker="", fps=None, seconds_left=None, notes=progress.notes
+        state=state, message=message, worker="", fps=None, seconds_left=None, notes=progress.notes, **more
     )
-    if not ended:
+    if ended:
+        job.remove_segments()
+    else:
         _leave_nothing(job)
+    return bool(ended)
 
 
 def _leave_nothing(job: Job) -> None:

@@ -118,15 +118,16 @@ def test_a_video_comes_back_swapped_with_its_sound_and_no_seam(program: Program,
     assert Image.open(io.BytesIO(program.call("GET", job["preview"]))).size == (320, 240)
 
 
-def test_a_worker_that_is_killed_is_resumed_where_it_was(
-    program: Program, tiers: Tiers, long_clip: Path, tmp_path: Path
+@pytest.mark.parametrize(("ended", "state"), [("kill", "running"), ("stop", "waiting")])
+def test_a_job_goes_on_where_its_worker_was_ended(
+    program: Program, tiers: Tiers, long_clip: Path, tmp_path: Path, ended: str, state: str
 ) -> None:
     job = program.start(long_clip)
     stored = tiers.files / "jobs" / job["id"] / "segment-00000"
     program.wait(job, lambda now: stored.exists())
-    tiers.worker.kill()
+    getattr(tiers.worker, ended)()
     made = os.stat(stored).st_mtime_ns
-    assert program.look(job)["state"] == "running"
+    assert program.look(job)["state"] == state
     tiers.worker.start()
     again = program.wait(job, lambda now: now["frames_done"] > 25 or now["state"] == "done")
     assert again["state"] == "done" or os.stat(stored).st_mtime_ns == made

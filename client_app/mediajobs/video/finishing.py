@@ -30,7 +30,7 @@ def stored(segment: Segment, folder: Path) -> Fetch:
 def finish(job: Job, source: VideoSource, parts: list[Fetch], folder: Path, progress: Progress, complete: bool = True) -> float:
     """Returns how many seconds the result lasts. Raises JobStopped, but for the part that is kept because it was stopped."""
     result = folder / "result.mp4"
-    length = assemble(source, parts, result, complete, progress.check if complete else lambda: None)
+    length = assemble(source, parts, result, complete, progress.beat if complete else lambda: None)
     sign(result, result, MEDIA_TYPE, job.name)
     files.keep(result, job.result_stored_as)
     Job.objects.filter(id=job.id).update(result_type=MEDIA_TYPE)

@@ -1,11 +1,10 @@
 """A recording's job: what the page recorded of swapped frames becomes an MP4 with its sound, signed. Nothing is swapped."""
 
-import time
 from pathlib import Path
 
 from mediajobs.failures import JobFailed
 from mediajobs.models import Job
-from mediajobs.progress import TICK_SECONDS, Progress
+from mediajobs.progress import Progress
 from mediajobs.video import finishing
 from mediajobs.video.encoder import StretchWriter
 from mediajobs.video.frames import decode
@@ -19,16 +18,13 @@ def make(job: Job, original: Path, progress: Progress) -> None:
     source, folder = examine(original), original.parent
     finishing.tell_size(job, source)
     progress.begin(0, source.frames)
-    converter, part, frames, told = Converter(source), folder / "stretch", 0, 0.0
+    converter, part, frames = Converter(source), folder / "stretch", 0
     writer = StretchWriter(part, source, streams=1)
     for frame in decode(source, source.first, None, lambda: progress.note("unreadable", UNREADABLE)):
         writer.write(converter.upright(frame))
         progress.frame_done(None)
         frames += 1
-        if time.monotonic() >= told + TICK_SECONDS:
-            told = time.monotonic()
-            progress.tick()
-            progress.check()
+        progress.beat()
     writer.close()
     if not frames:
         raise JobFailed("None of the recording's frames can be read.")
