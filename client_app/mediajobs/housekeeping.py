@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from facedetect.models import Source
 from mediajobs import files, queue, turns
 from mediajobs.incoming import PREFIX
 from mediajobs.models import ABANDONED, WORKER_SILENCE, Job, State, Upload, remove_expired
@@ -55,7 +56,10 @@ class Housekeeper(threading.Thread):
 
 
 def sweep() -> None:
+    """Visitors' faces too, so that they go in time also where nobody visits."""
     remove_expired()
+    Source.objects.delete_expired()
+    Source.objects.sweep_files()
     turns.forget_taken()
     sweep_work_folders()
     sweep_storage()

@@ -8,7 +8,6 @@ import { Gallery } from "./gallery.js";
 import { Health, RelayHealth } from "./health.js";
 import { InputChoice } from "./input-choice.js";
 import { Notices } from "./notices.js";
-import { PhotoDialog } from "./photo-dialog.js";
 import { preference, remember } from "./preferences.js";
 import { Settings } from "./settings.js";
 import { SettingsPanel } from "./settings-panel.js";
@@ -25,6 +24,7 @@ const byId = (id) => document.getElementById(id);
 const config = JSON.parse(byId("config").textContent);
 const video = byId("camera");
 let wasIdle = true;
+let dialog = null;
 
 const notices = new Notices(byId("notices"), byId("notice-template"));
 const display = new Display(byId("output"), (answer, shape) => {
@@ -69,14 +69,13 @@ const view = new View(document, notices, studio, {
 });
 const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-faces"), {
   chosen: choose,
-  changeAsked: (face) => dialog.open(face),
+  changeAsked: openDialog,
   removeAsked: remove,
   expired,
 });
 const aside = new Aside(byId("aside"));
 const people = openPeople(document, { cast, gallery, settings, say: mention });
 const recorder = openRecorder(document, config, { studio, notices, say: (words) => view.say(words) });
-const dialog = new PhotoDialog(document, config, { added, renamed });
 const health = new RelayHealth(config.relay.health, showHealth);
 
 const viewing = new Viewing(document, display, {
@@ -99,7 +98,7 @@ shortcuts.add({ key: "t", words: "Settings", run: () => byId("settings-toggle").
 followStageLink(byId("stage-link"), () => ({ face: gallery.chosen, camera: input.cameraName }));
 byId("shortcuts").addEventListener("click", () => shortcuts.explain());
 byId("toggle").addEventListener("click", () => (studio.status.phase === Phase.idle ? start() : studio.stop()));
-byId("bring").addEventListener("click", () => dialog.open());
+byId("bring").addEventListener("click", () => openDialog());
 video.addEventListener("resize", () => video.videoWidth && view.showShape({ width: video.videoWidth, height: video.videoHeight }));
 document.addEventListener("visibilitychange", followSight);
 // A page that is left turns the camera off at once, also when the browser keeps the page for the way back.
@@ -139,6 +138,13 @@ function choose(face) {
   remember("face", face.id);
   view.showFace(face);
   studio.changeFace(face);
+}
+
+/** The dialog is fetched when it is first asked for. */
+async function openDialog(face = null) {
+  const { PhotoDialog } = await import("./photo-dialog.js");
+  dialog ??= new PhotoDialog(document, config, { added, renamed });
+  dialog.open(face);
 }
 
 async function added(face, reasons, replaced) {
