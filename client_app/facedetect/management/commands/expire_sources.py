@@ -11,7 +11,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"Deleted {Source.objects.delete_expired()} expired sources.")
-        self.stdout.write(f"Deleted {remove_expired()} expired uploads and jobs.")
+        removed = remove_expired()
+        if removed:
+            self.stdout.write(f"Deleted {removed} expired uploads and jobs.")
         swept = Source.objects.sweep_files()
         if swept:
             self.stdout.write(f"Deleted {swept} files that belonged to no source any more.")
