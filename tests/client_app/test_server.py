@@ -16,6 +16,7 @@ import requests
 
 from facedetect.consent import STATEMENT
 from tests.client_app.conftest import CLIENT_APP, READ_AT_START, RelayDouble, picture
+from tests.client_app.provenance.media import operators_pair
 from tests.processes import free_port, gunicorn, running
 
 DEADLINE = 30.0
@@ -66,10 +67,10 @@ def test_a_visit_from_the_gallery_to_a_deleted_photo(address: str, relay: RelayD
     visit = requests.Session()
     gallery = visit.get(f"{address}/api/sources", timeout=DEADLINE).json()["sources"]
     portrait = visit.get(address + gallery[0]["image"], timeout=DEADLINE)
-    assert portrait.headers["Content-Type"] == "image/jpeg"
+    assert portrait.headers["Content-Type"] == "image/avif"
     assert "immutable" in portrait.headers["Cache-Control"]
 
-    brought = bring(visit, address, portrait.content)
+    brought = bring(visit, address, picture())
     assert brought.status_code == 201
     source = brought.json()["id"]
     assert relay.calls[0][1] == "Bearer service"
@@ -149,9 +150,11 @@ def test_a_wrong_setting_is_named_without_a_trace(folder: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_production_settings_pass_djangos_deployment_check(folder: Path) -> None:
+def test_production_settings_pass_djangos_deployment_check(folder: Path, tmp_path: Path) -> None:
+    certificate, key = operators_pair(tmp_path)
     secret = "".join(chr(code) for code in range(48, 123))
     production = {"SECRET_KEY": secret, "HTTPS": "1", "HSTS_SECONDS": "31536000", "ALLOWED_HOSTS": "a.example"}
+    production |= {"C2PA_CERTIFICATE": certificate, "C2PA_PRIVATE_KEY": key}
     done = manage(["check", "--deploy", "--fail-level", "WARNING"], environment(folder, **production))
     assert done.returncode == 0, done.stderr
 
