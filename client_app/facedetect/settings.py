@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from facedetect import environment
 from facedetect.private_storage import ALIAS, configuration
+from facedetect.static_headers import add_headers
 from provenance.identity import signing_identity
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -98,10 +99,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First, since the fifty small files of a page need none of what the others add: it would be more than what they hold.
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "facedetect.middleware.DevicePolicy",
     "django.middleware.security.SecurityMiddleware",
     "facedetect.middleware.StreamContentSecurityPolicy",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "facedetect.api_guard.ApiGuard",
@@ -192,6 +194,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "facedetect.static_storage.HashedModules"},
     ALIAS: configuration(MEDIA_DIR, GCS_BUCKET, environment.listing("STORAGE_KEY", ())),
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 GALLERY_DIR = BASE_DIR / "static" / "faces"
 if DEBUG:
     # A developer serves static files from where they lie, so that WhiteNoise need not miss the collected ones.

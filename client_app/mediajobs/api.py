@@ -116,7 +116,7 @@ def result(request: HttpRequest, job_id: uuid.UUID) -> HttpResponseBase:
     job = _job(request, job_id)
     if not job.result_type:
         raise _nothing_there()
-    return outgoing.send(job.result_stored_as, job.result_type, download_name=outgoing.result_name(job))
+    return outgoing.send(request, job.result_stored_as, job.result_type, download_name=outgoing.result_name(job))
 
 
 @router.get(
@@ -144,7 +144,7 @@ def original(request: HttpRequest, job_id: uuid.UUID) -> HttpResponseBase:
     job = _job(request, job_id)
     if job.kind != Kind.PICTURE:
         raise _nothing_there()
-    return outgoing.send(job.upload.stored_as, picture_jobs.media_type_of(job.upload))
+    return outgoing.send(request, job.upload.stored_as, picture_jobs.media_type_of(job.upload))
 
 
 def _upload(request: HttpRequest, upload_id: uuid.UUID) -> Upload:
