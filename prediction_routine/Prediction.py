@@ -51,6 +51,8 @@ class ModelPrediction:
         self._rules = ParameterRules(chosen, model.default_engine)
         self._sources: SourceCache[Source] = SourceCache()
         self._prepared: dict[str, SourceCache[Any]] = {name: SourceCache() for name in self._engines}
+        #: What `prepare` answered: the same photos make the same answer, and every stream asks when it opens.
+        self._answers: SourceCache[dict[str, Any]] = SourceCache()
         self._identity = IdentityEncoder(model.files["identity"])
         # The idle ones, the last used on top, so that the others are only made when they are needed.
         self._swappers: LifoQueue[FrameSwapper | None] = LifoQueue()
@@ -68,7 +70,7 @@ class ModelPrediction:
 
     def forget_unused(self) -> None:
         """Lets go of sources whose time is up, which otherwise would wait for the next call."""
-        for held in (self._sources, *self._prepared.values()):
+        for held in self._caches():
             held.drop_expired()
 
     @classmethod
@@ -121,6 +123,10 @@ class ModelPrediction:
         if given is None:
             raise InstanceError("bad_source", f"source_images holds no photos of the source {source}")
         check_photos(source, given)
+        held = self._sources if options.engine == MESH else self._prepared[options.engine]
+        answered = self._answers.get(source)
+        if answered is not None and self._sources.get(source) is not None and held.get(source) is not None:
+            return answered
         try:
             with self._swapper() as swapper:
                 portraits = swapper.portraits(given)
@@ -137,11 +143,15 @@ class ModelPrediction:
         first = portraits[0]
         shown = crop(first.photo, region_of(first.face.landmarks, CROP_MARGIN).upright().to_square(CROP_SIDE), CROP_SIDE)
         embeddings = [self._identity(portrait.photo, portrait.face.landmarks) for portrait in portraits]
-        return _prepared(images.to_base64(images.encode_jpeg(shown, 90)), _remarks(portraits), embeddings)
+        answer = _prepared(images.to_base64(images.encode_jpeg(shown, 90)), _remarks(portraits), embeddings)
+        return self._answers.get_or_make(source, lambda: answer)
+
+    def _caches(self) -> list[SourceCache[Any]]:
+        return [self._sources, self._answers, *self._prepared.values()]
 
     def _forget(self, source: str) -> dict[str, Any]:
         """What this replica holds of the source; another one keeps what it has for TTL_SECONDS after its last use."""
-        forgotten = [held.forget(source) for held in (self._sources, *self._prepared.values())]
+        forgotten = [held.forget(source) for held in self._caches()]
         return {"source": {"forgotten": any(forgotten)}}
 
     def _identities_named(self, source: str) -> list[Floats]:

@@ -103,7 +103,11 @@ def test_a_damaged_file_is_said_to_be_one(tmp_path: Path, cut: int) -> None:
         kept.open(name)
 
 
-@pytest.mark.parametrize("key", ["nonsense", "AGE-SECRET-KEY-1AAA", str(pyrage.x25519.Identity.generate().to_public())])
+@pytest.mark.parametrize(
+    "key",
+    ["nonsense", "AGE-SECRET-KEY-1AAA", str(pyrage.x25519.Identity.generate().to_public())],
+    ids=["word", "half", "public"],
+)
 def test_what_is_no_key_is_refused_at_start_and_not_repeated(key: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="STORAGE_KEY is no age identity; expected AGE-SECRET-KEY-1") as refused:
         configuration(Path("x"), "", [NEW, key])

@@ -117,6 +117,8 @@ def test_a_video_is_followed_over_a_reload_and_comes_back_with_its_face_changed(
     studio.wait_until("document.querySelector('.job video').readyState >= 1")
     assert video.evaluate("(video) => [video.videoWidth, video.videoHeight]") == [640, 480]
     assert video.evaluate("(video) => Math.round(video.duration)") == 3
+    sought = "(video) => new Promise((done) => { video.onseeked = () => done(video.currentTime); video.currentTime = 2; })"
+    assert video.evaluate(sought) == pytest.approx(2, abs=0.1)
     studio.assert_accessible()
     job.get_by_role("button", name="Remove").click()
     expect(job).to_have_count(0)

@@ -268,7 +268,8 @@ def test_garbage_that_is_remembered_does_no_harm(visit: Visit) -> None:
             assert choice(studio, setting, name).is_checked(), garbage
         assert slider(studio, "Strength").input_value() == "1"
         assert slider(studio, "JPEG quality").input_value() == "90"
-        studio.go_live()
+        if "settings" in garbage:
+            studio.go_live()
     assert studio.notices() == []
     studio.set_choice("Lips", "Yours")
     studio.page.reload()
@@ -355,6 +356,7 @@ def test_escape_closes_one_thing_at_a_time(visit: Visit) -> None:
     studio = visit()
     studio.open_settings()
     studio.page.get_by_role("button", name="Bring a photo").click()
+    expect(studio.page.get_by_role("dialog")).to_be_visible()
     studio.page.keyboard.press("Escape")
     expect(studio.page.get_by_role("dialog")).to_be_hidden()
     expect(panel(studio)).to_be_visible()

@@ -177,7 +177,7 @@ def test_a_setting_that_is_refused_is_done_without_and_one_that_matters_leaves_t
 
 def test_the_address_says_which_face_which_camera_and_how(visit: Visit) -> None:
     studio = on_stage(
-        visit(), "face=grace+hopper&camera=HEAD.mjpeg&resolution=320x240&background=transparent&mirror=1&shape=0.25"
+        visit(), "face=grace+hopper&camera=HEAD.y4m&resolution=320x240&background=transparent&mirror=1&shape=0.25"
     )
     wait_for_picture(studio)
     assert studio.options_told()["shape"] == 0.25
@@ -230,7 +230,7 @@ def test_the_page_links_to_the_stage_with_all_that_was_chosen(visit: Visit) -> N
     parts = urlsplit(link.get_attribute("href") or "")
     words = {name: value for name, (value,) in parse_qs(parts.query).items()}
     assert parts.path == "/stage"
-    assert words.pop("camera").endswith("head.mjpeg")
+    assert words.pop("camera").endswith("head.y4m")
     assert words == {"face": "Grace Hopper", "resolution": "320x240", "eyes": "source"}
 
 

@@ -51,12 +51,12 @@ def test_the_other_pages(visit: Visit, path: str) -> None:
     studio.wait_for_state("Ready")
 
 
-def test_the_first_load_is_small(visit: Visit) -> None:
-    studio = visit()
+@pytest.mark.parametrize("path", ["/", "/files"])
+def test_the_first_load_is_small(visit: Visit, path: str) -> None:
+    studio = visit(path=path)
     studio.page.wait_for_load_state("networkidle")
     size = studio.page.evaluate(
         """[...performance.getEntriesByType("resource"), ...performance.getEntriesByType("navigation")]
-            .filter(({ name }) => !name.includes("/faces/"))
             .reduce((sum, { transferSize }) => sum + transferSize, 0)"""
     )
     assert 20_000 < size < 150_000

@@ -190,6 +190,18 @@ class TestPrepare:
         assert [reason["code"] for reason in answer["reasons"]] == ["face_too_blurred"]
         assert swap(routine, blurred)["error"] == answer["reasons"][0]
 
+    def test_what_is_held_is_answered_without_work_and_what_was_forgotten_is_not(
+        self, routine: ModelPrediction, astronaut: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = self.prepare(routine, astronaut)
+        with monkeypatch.context() as nothing_can_be_swapped:
+            nothing_can_be_swapped.delattr(ModelPrediction, "_swapper")
+            assert self.prepare(routine, astronaut) == first
+            routine.predict([{"forget": True, "source": id_of(astronaut)}])
+            with pytest.raises(AttributeError):
+                self.prepare(routine, astronaut)
+        assert self.prepare(routine, astronaut) == first
+
     def test_a_small_face_is_taken_with_a_remark(self, routine: ModelPrediction, astronaut: bytes) -> None:
         small = jpeg(np.asarray(cv2.resize(decoded(astronaut), None, fx=0.3, fy=0.3, interpolation=cv2.INTER_AREA), np.uint8))
         answer = self.prepare(routine, small)["source"]

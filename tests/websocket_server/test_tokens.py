@@ -15,7 +15,11 @@ def signed(payload: object, key: str = KEY, salt: str = "stream.v1") -> str:
     return URLSafeTimedSerializer(key, salt=salt).dumps(payload)
 
 
-@pytest.mark.parametrize("token", ["", ".", "a.b.c", "ä", signed({}, key="other"), signed({}, salt="other")])
+@pytest.mark.parametrize(
+    "token",
+    ["", ".", "a.b.c", "ä", signed({}, key="other"), signed({}, salt="other")],
+    ids=["nothing", "a dot", "three parts", "a letter", "another's key", "another's salt"],
+)
 def test_what_this_key_did_not_sign_is_refused(token: str) -> None:
     with pytest.raises(Refusal, match=r"4401 .*not one of this server's"):
         Tokens(KEY).read(token)

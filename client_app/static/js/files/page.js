@@ -4,7 +4,6 @@ import { Gallery } from "../gallery.js";
 import { Health, RelayHealth } from "../health.js";
 import { cancelJob, removeJob, startJob } from "../media-api.js";
 import { Notices } from "../notices.js";
-import { PhotoDialog } from "../photo-dialog.js";
 import { preference, remember } from "../preferences.js";
 import { SettingsPanel } from "../settings-panel.js";
 import { Settings } from "../settings.js";
@@ -22,11 +21,11 @@ const panel = new SettingsPanel(document, (setting) => settings.value(setting), 
 });
 const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-faces"), {
   chosen: (face) => remember("face", face.id),
-  changeAsked: (face) => dialog.open(face),
+  changeAsked: openDialog,
   removeAsked: removeFace,
   expired: (face) => forgetFace(face, `${face.name} has expired and was deleted.`),
 });
-const dialog = new PhotoDialog(document, config, { added: addFace, renamed: renameFace });
+let dialog = null;
 const jobs = new Jobs(document, {
   cancel: (job) => tell(cancelJob(job.id)),
   remove: (job) => (job.id ? tell(removeJob(job.id)) : job.state === "failed" ? jobs.gone(job) : job.cancel()),
@@ -48,9 +47,16 @@ new Order(document, config, {
 const health = new RelayHealth(config.relay.health, showHealth);
 
 gallery.choose(preference("face"));
-byId("bring").addEventListener("click", () => dialog.open());
+byId("bring").addEventListener("click", () => openDialog());
 jobs.look();
 health.look();
+
+/** The dialog is fetched when it is first asked for. */
+async function openDialog(face = null) {
+  const { PhotoDialog } = await import("../photo-dialog.js");
+  dialog ??= new PhotoDialog(document, config, { added: addFace, renamed: renameFace });
+  dialog.open(face);
+}
 
 /** A picture has everyone's face changed unless told otherwise; a video goes by the setting. */
 function orderFor(kind) {
