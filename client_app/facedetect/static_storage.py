@@ -1,6 +1,18 @@
 """How static files are named and stored for serving."""
 
+from typing import Any
+
+import brotli  # type: ignore[import-untyped]
+from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
+
+
+class QuickCompressor(Compressor):  # type: ignore[misc]
+    """Brotli at its best makes files little smaller and each start here three times as long."""
+
+    @staticmethod
+    def compress_brotli(data: bytes) -> bytes:
+        return bytes(brotli.compress(data, quality=9))
 
 
 class HashedModules(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
@@ -13,3 +25,6 @@ class HashedModules(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     support_js_module_import_aggregation = True
     # A module's name follows from those it imports, and each pass gets at least one step nearer to the page's own script.
     max_post_process_passes = 20
+
+    def create_compressor(self, **options: Any) -> Compressor:
+        return QuickCompressor(**options)

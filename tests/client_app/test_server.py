@@ -118,8 +118,10 @@ def test_many_visitors_at_once_each_get_their_own(address: str) -> None:
 def test_static_files_are_compressed_and_import_each_other_by_hashed_names(address: str, static_root: Path) -> None:
     scripts = [path for path in (static_root / "js").glob("*.js") if len(path.name.split(".")) == 3]
     importing = next(path for path in scripts if b'from "./' in path.read_bytes())
-    response = requests.get(f"{address}/static/js/{importing.name}", timeout=DEADLINE)
-    assert response.headers["Content-Encoding"] == "gzip"
+    for encoding in ("br", "gzip"):
+        script = f"{address}/static/js/{importing.name}"
+        response = requests.get(script, headers={"Accept-Encoding": encoding}, timeout=DEADLINE)
+        assert response.headers["Content-Encoding"] == encoding
     assert response.headers["Content-Type"].startswith("text/javascript")
     imported = response.text.split('from "./')[1].split('"')[0]
     assert (static_root / "js" / imported).exists()
