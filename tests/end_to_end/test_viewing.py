@@ -235,6 +235,7 @@ def test_keys_leave_alone_who_types_and_can_be_turned_off(visit: Visit) -> None:
     page.get_by_label("Resolution").focus()
     press("m")
     page.get_by_role("button", name="Bring a photo").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     page.get_by_label("Name").press_sequentially("smt?")
     expect(page.get_by_label("Name")).to_have_value("smt?")
     press("Escape")
