@@ -31,9 +31,12 @@ export class JobCard {
   show(job) {
     this.#job = job;
     const told = JSON.stringify(job);
-    if (this.#item.hasAttribute("data-busy") && told === this.#told) return;
-    if (told === this.#told) return this.#showTime();
+    if (told !== this.#told) this.#showChanged(job);
     this.#told = told;
+    if (!this.#item.hasAttribute("data-busy")) this.#showTime();
+  }
+
+  #showChanged(job) {
     const { name, state, progress, notes } = this.#words;
     this.#item.dataset.state = job.state;
     this.#item.dataset.kind = job.kind;
@@ -47,7 +50,6 @@ export class JobCard {
     notes.replaceChildren(...(job.notes ?? []).map((note) => Object.assign(document.createElement("li"), { textContent: note })));
     this.#showActions();
     this.#showPicture();
-    this.#showTime();
   }
 
   #showTime() {

@@ -28,7 +28,7 @@ const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-fac
 let dialog = null;
 const jobs = new Jobs(document, {
   cancel: (job) => tell(cancelJob(job.id)),
-  remove: (job) => (job.id ? tell(removeJob(job.id)) : job.state === "failed" ? jobs.gone(job) : job.cancel()),
+  remove: (job) => (job.id ? tell(removeJob(job.id)) : job.cancel()),
   again,
   faces: () => gallery.faces,
   given: assign,
