@@ -36,6 +36,14 @@ def too_large() -> ApiError:
     return ApiError(413, "file_too_large", message)
 
 
+def require_announced(upload: Upload, size: int) -> None:
+    """Raises ApiError `empty_file`, `file_too_large`, `more_than_announced`."""
+    require_possible(size)
+    if size > upload.announced:
+        message = f"The file has {size} bytes; {upload.announced} were announced. Announce it anew with its size, then send it."
+        raise ApiError(413, "more_than_announced", message)
+
+
 def address(upload: Upload) -> str:
     """Where the bytes are to be PUT: the bucket itself, where there is one, since App Engine lets only 32 MB through."""
     if not settings.GCS_BUCKET:
@@ -50,7 +58,7 @@ def take(request: HttpRequest, upload: Upload) -> None:
         ApiError: and then nothing of it is kept.
     """
     length = int(request.headers.get("Content-Length") or 0)
-    require_possible(length)
+    require_announced(upload, length)
     path = Path(settings.WORK_DIR) / f"{PREFIX}{upload.id}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,16 +88,17 @@ def require_complete(upload: Upload) -> None:
     if upload.received is None and settings.GCS_BUCKET:
         size = bucket.size(upload.stored_as)
         if size is not None:
-            _require_possible_in_bucket(upload, size)
+            _require_announced_in_bucket(upload, size)
             upload.received = size
             upload.save(update_fields=["received"])
     if upload.received is None:
         raise ApiError(409, "upload_incomplete", "The file has not arrived yet: PUT its bytes to the upload's url first.")
 
 
-def _require_possible_in_bucket(upload: Upload, size: int) -> None:
+def _require_announced_in_bucket(upload: Upload, size: int) -> None:
+    """The bucket took whatever came: what will not do is deleted, and the upload with it."""
     try:
-        require_possible(size)
+        require_announced(upload, size)
     except ApiError:
         upload.remove()
         raise

@@ -13,7 +13,10 @@ from typing import Any
 
 import django
 import pytest
+from gcp_storage_emulator.server import create_server
 from PIL import Image
+
+from tests.processes import free_port
 
 CLIENT_APP = Path(__file__).resolve().parents[2] / "client_app"
 SCRATCH = tempfile.TemporaryDirectory(prefix="client-app-tests-")
@@ -26,6 +29,8 @@ ENVIRONMENT = {
     "MEDIA_DIR": f"{SCRATCH.name}/media",
     "WORK_DIR": f"{SCRATCH.name}/work",
 }
+#: Of the emulator of Google Cloud Storage.
+BUCKET = "visitors"
 # Other tiers' tests run in this process too: what Django reads here must not reach the servers that they start.
 READ_AT_START = (
     *ENVIRONMENT,
@@ -123,6 +128,18 @@ def relay() -> Iterator[RelayDouble]:
 def connected(relay: RelayDouble, settings: Any) -> RelayDouble:
     settings.RELAY_URL = relay.url
     return relay
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An emulator of Google Cloud Storage, which Google's client finds by itself."""
+    port = free_port()
+    server = create_server("127.0.0.1", port, in_memory=True, default_bucket=BUCKET)
+    server.start()
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "tests")
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
 
 
 def picture(size: tuple[int, int] = (200, 240), mode: str = "RGB", format: str = "JPEG", **options: Any) -> bytes:

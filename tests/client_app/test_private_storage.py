@@ -1,7 +1,6 @@
 """Where visitors' files are kept: a folder, a bucket, and both encrypted."""
 
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +10,15 @@ import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
-from gcp_storage_emulator.server import create_server
 
 from facedetect.private_storage import ALIAS, configuration
-from tests.processes import free_port
+from tests.client_app.conftest import BUCKET
 
-BUCKET = "visitors"
 OLD, NEW = (str(pyrage.x25519.Identity.generate()) for _ in range(2))
 
 
 def storage(folder: Path, bucket: str = "", *keys: str) -> Storage:
     return storages.create_storage(configuration(folder, bucket, keys))
-
-
-@pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An emulator of Google Cloud Storage, which Google's client finds by itself."""
-    port = free_port()
-    server = create_server("127.0.0.1", port, in_memory=True, default_bucket=BUCKET)
-    server.start()
-    monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{port}")
-    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "tests")
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
 
 
 def use(kept: Storage) -> bytes:

@@ -11,7 +11,7 @@ from provenance.credentials import sign
 
 MEDIA_TYPE = "video/mp4"
 ODD = "The picture has an odd number of columns or rows, which MP4 cannot have: one was added at its edge."
-
+ONE_SOUND = "The file has {tracks} sound tracks; the first was kept, the others were left out."
 CUT_OFF = "The video is broken off after {done:.1f} of {promised:.1f} seconds; that much was done."
 #: A file may promise a little more than it holds, for its sound or for the rounding, without anything being missing.
 _SHORT_BY_SECONDS, _SHORT_BY_SHARE = 1.0, 0.02
@@ -36,6 +36,8 @@ def finish(job: Job, source: VideoSource, parts: list[Fetch], folder: Path, prog
     Job.objects.filter(id=job.id).update(result_type=MEDIA_TYPE)
     if source.width % 2 or source.height % 2:
         progress.note("odd_size", ODD)
+    if source.sound_tracks > 1:
+        progress.note("one_sound", ONE_SOUND.format(tracks=source.sound_tracks))
     if complete and _is_cut_off(source, length):
         progress.note("cut_off", CUT_OFF.format(done=length, promised=max(source.promised, length)))
     return length

@@ -48,7 +48,7 @@ class VideoSource:
     whole: bool
     is_hdr: bool
     colours: Colorspace
-    has_sound: bool
+    sound_tracks: int
 
     @property
     def seconds(self) -> float:
@@ -98,7 +98,7 @@ def examine(path: Path) -> VideoSource:
             "start": Fraction(container.start_time or 0, av.time_base),
             "is_hdr": frame.color_trc in _HDR,
             "colours": _colours(frame),
-            "has_sound": bool(container.streams.audio),
+            "sound_tracks": len(container.streams.audio),
         }
     with opened(path) as container:
         walk = _walk(container, video_stream(container))

@@ -19,7 +19,7 @@ CLICK_SECONDS = 0.01
 @dataclass(frozen=True)
 class Clip:
     """`times`: when each frame is shown, in milliseconds; `clicks`: when the sound clicks, in seconds, none for no sound;
-    `rotation` counter-clockwise, as the container tells it."""
+    `silent`: further sound tracks, without one; `rotation` counter-clockwise, as the container tells it."""
 
     times: Sequence[int] = range(0, 1000, 40)
     size: tuple[int, int] = (320, 240)
@@ -29,6 +29,7 @@ class Clip:
     pixels: str = "yuv420p"
     rotation: int = 0
     sound_from: float = 0.0
+    silent: int = 0
     step_ms: int = 40
     transfer: int | None = None
 
@@ -43,10 +44,11 @@ class Clip:
                 video.codec_context.colorspace = 9
             if self.rotation:
                 video.set_display_rotation(self.rotation)
-            sound: Any = None
-            if self.clicks is not None:
-                sound = container.add_stream(self.sound_codec, rate=RATE, layout="mono")
-            packets = [*self._video(video, pictures), *(self._sound(sound) if sound else [])]
+            tracks = [] if self.clicks is None else [self.clicks, *[()] * self.silent]
+            sounds: list[Any] = [container.add_stream(self.sound_codec, rate=RATE, layout="mono") for _ in tracks]
+            packets = self._video(video, pictures)
+            for sound, clicks in zip(sounds, tracks, strict=True):
+                packets += self._sound(sound, clicks)
             for packet in sorted(packets, key=lambda packet: packet.dts * packet.time_base):
                 container.mux(packet)
         return path
@@ -61,11 +63,11 @@ class Clip:
             packets += stream.encode(frame)
         return [*packets, *stream.encode(None)]
 
-    def _sound(self, stream: Any) -> list[Any]:
+    def _sound(self, stream: Any, clicks: Sequence[float]) -> list[Any]:
         length = (self.times[-1] + self.step_ms) / 1000 - self.sound_from
         wave = np.zeros(round(length * RATE), np.int16)
         tone = (np.sin(np.arange(round(CLICK_SECONDS * RATE)) / RATE * 2 * np.pi * 2000) * 20000).astype(np.int16)
-        for click in self.clicks or ():
+        for click in clicks:
             at = round((click - self.sound_from) * RATE)
             wave[at : at + len(tone)] = tone
         packets: list[Any] = []

@@ -79,6 +79,17 @@ def test_too_large_a_file_is_refused_by_what_it_says_and_by_what_comes(client: C
     assert refusal(start(client, place["id"])) == (409, "upload_incomplete")
 
 
+def test_more_than_was_announced_is_refused_and_not_kept(client: Client) -> None:
+    place = announce(client, size=5).json()
+    answer = put(client, place, b"videos")
+    assert refusal(answer) == (413, "more_than_announced")
+    assert "6 bytes; 5 were announced" in answer.json()["error"]["message"]
+    assert stored() == []
+    assert refusal(start(client, place["id"])) == (409, "upload_incomplete")
+    assert put(client, place, b"clip").status_code == 204
+    assert stored() == [place["id"]]
+
+
 @pytest.mark.parametrize("consent", ["", "older"])
 def test_without_the_consent_in_force_nothing_is_taken(client: Client, consent: str) -> None:
     assert refusal(announce(client, consent=consent)) == (400, "consent_required")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -24,8 +25,6 @@ def test_what_is_no_video_says_so(convert: Convert, tmp_path: Path, content: byt
 
 
 def test_sound_alone_says_so(convert: Convert, tmp_path: Path) -> None:
-    import av
-
     path = tmp_path / "sound.mp4"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("aac", rate=48000, layout="mono")
@@ -62,6 +61,17 @@ def test_every_container_becomes_mp4_with_its_sound_in_step(
 def test_no_sound_is_no_trouble(convert: Convert, tmp_path: Path, done: Path) -> None:
     assert convert(Clip(clicks=None).write(tmp_path / "silent.mp4")).state == State.DONE
     assert look_at(done).sound_codec is None
+
+
+@pytest.mark.parametrize(("name", "sound_codec"), [("two.mp4", "aac"), ("two.mkv", "libopus")])
+def test_of_several_sound_tracks_the_first_is_kept_and_the_job_says_so(
+    convert: Convert, tmp_path: Path, done: Path, name: str, sound_codec: str
+) -> None:
+    job = convert(Clip(sound_codec=sound_codec, silent=1).write(tmp_path / name))
+    assert look_at(done).clicks == pytest.approx(Clip.clicks, abs=0.012)
+    with av.open(str(done)) as container:
+        assert len(container.streams.audio) == 1
+    assert job.notes == ["The file has 2 sound tracks; the first was kept, the others were left out."]
 
 
 def test_a_rate_that_varies_is_kept(convert: Convert, tmp_path: Path, done: Path) -> None:
