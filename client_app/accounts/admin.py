@@ -1,9 +1,12 @@
-"""What an operator sees of API tokens: whose, until when, used when. A token can be revoked, never read."""
+"""How an operator signs in, and what they see of API tokens: until when, used when. One can be revoked, never read."""
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.forms import StaffSignIn
 from accounts.models import ApiToken
+
+admin.site.login_form = StaffSignIn
 
 
 @admin.register(ApiToken)

@@ -1,18 +1,21 @@
 """The forms around an account and its tokens."""
 
-import math
 from typing import Any
 
 from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
-from accounts.models import NAME_LENGTH, TOKEN_DAYS, FailedSignIn
+from accounts import guessing
+from accounts.models import NAME_LENGTH, TOKEN_DAYS
+from facedetect.addresses import address_of
 
 
 class SignIn(AuthenticationForm):
-    """Guessing is slowed down, by the name alone, so that an unknown name is answered as a known one is."""
+    """An unknown name is answered as a known one is, also where guessing is slowed down."""
 
     error_messages = {
         "invalid_login": "Name and password do not match. Both tell capital letters from small ones.",
@@ -20,30 +23,51 @@ class SignIn(AuthenticationForm):
     }
 
     def clean(self) -> dict[str, Any]:
-        name = self.cleaned_data.get("username", "")
-        wait = FailedSignIn.objects.wait(name)
-        if wait is not None:
-            minutes = math.ceil(wait.total_seconds() / 60)
-            raise ValidationError(f"Too many tries with this name. Wait {minutes} min, then try again.", code="too_many")
+        assert self.request is not None
+        name, address = self.cleaned_data.get("username", ""), address_of(self.request)
+        guessing.require_patience_from_address(address)
+        guessing.require_patience_with_name(name)
         try:
             cleaned = super().clean()
         except ValidationError:
-            FailedSignIn.objects.note(name)
+            guessing.note_with_name(name)
+            guessing.note_from_address(address)
             raise
-        FailedSignIn.objects.forgive(name)
+        guessing.forgive_name(name)
         return cleaned
 
 
+class StaffSignIn(SignIn, AdminAuthenticationForm):
+    """For the admin's own page, which lets staff in only."""
+
+
 class SignUp(BaseUserCreationForm):  # type: ignore[type-arg]  # not generic at run time
+    """Whether a name is taken is told only to who would have it now, and so often from one address."""
+
     class Meta:
         model = User
         fields = ("username",)
 
-    def clean_username(self) -> str:
-        name = str(self.cleaned_data["username"])
+    def __init__(self, data: QueryDict | None, address: str) -> None:
+        super().__init__(data)
+        self._address = address
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and not self.errors:
+            try:
+                self._require_free(self.cleaned_data["username"])
+            except ValidationError as error:
+                self.add_error("username" if error.code == "unique" else None, error)
+
+    def validate_unique(self) -> None:
+        """Not before all else is right."""
+
+    def _require_free(self, name: str) -> None:
+        guessing.require_patience_from_address(self._address)
+        guessing.note_from_address(self._address)
         if User.objects.filter(username__iexact=name).exists():
             raise ValidationError("This name is taken; choose another.", code="unique")
-        return name
 
 
 class DeleteAccount(forms.Form):

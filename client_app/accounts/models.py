@@ -1,4 +1,4 @@
-"""API tokens, of which only a hash is kept, and the sign-ins that failed of late."""
+"""API tokens, of which only a hash is kept."""
 
 from __future__ import annotations
 
@@ -19,10 +19,6 @@ TOKEN_PREFIX = "lfs_"
 TOKENS_EACH = 20
 TOKEN_DAYS = (30, 90, 365)
 NAME_LENGTH = 80
-
-#: Guessing one name's password is slowed down to so many tries in so long a time.
-FAILURES_ALLOWED = 10
-FAILURES_WINDOW = timedelta(minutes=15)
 
 
 def _digest(secret: str) -> str:
@@ -72,41 +68,3 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class FailedSignIns(models.Manager["FailedSignIn"]):
-    def wait(self, name: str) -> timedelta | None:
-        """How long this name must wait before another try, whether or not there is such an account."""
-        recent = self._recent(name)
-        if len(recent) < FAILURES_ALLOWED:
-            return None
-        return recent[FAILURES_ALLOWED - 1].time + FAILURES_WINDOW - timezone.now()
-
-    def note(self, name: str) -> None:
-        self.filter(time__lte=timezone.now() - FAILURES_WINDOW).delete()
-        self.create(name_digest=_name_digest(name))
-
-    def forgive(self, name: str) -> None:
-        self.filter(name_digest=_name_digest(name)).delete()
-
-    def _recent(self, name: str) -> list[FailedSignIn]:
-        since = timezone.now() - FAILURES_WINDOW
-        return list(self.filter(name_digest=_name_digest(name), time__gt=since)[:FAILURES_ALLOWED])
-
-
-def _name_digest(name: str) -> str:
-    """People type passwords where names go: what failed is not kept readable."""
-    return hashlib.sha256(name.casefold().encode()).hexdigest()
-
-
-class FailedSignIn(models.Model):
-    name_digest: models.CharField[str, str] = models.CharField(max_length=64, db_index=True)
-    time: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True, db_index=True)
-
-    objects: ClassVar[FailedSignIns] = FailedSignIns()
-
-    class Meta:
-        ordering = ["-time", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.time:%Y-%m-%d %H:%M}"

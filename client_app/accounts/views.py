@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import DeleteAccount, SignIn, SignUp
+from facedetect.addresses import address_of
 
 View = Callable[..., HttpResponseBase]
 
@@ -49,7 +50,7 @@ sign_out = LogoutView.as_view(next_page="studio")
 def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("account")
-    form = SignUp(_sent(request))
+    form = SignUp(_sent(request), address_of(request))
     if form.is_valid():
         login(request, form.save())
         return redirect("account")

@@ -1,19 +1,19 @@
 """The page on which anybody can tell the operator of a misuse."""
 
-import hashlib
+from datetime import timedelta
 
 from django import forms
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from facedetect.models import Report
+from facedetect.addresses import address_of
+from facedetect.models import Report, Tally
 from facedetect.models.operator import CONTACT_LENGTH
 
 MOST_PER_HOUR = 6
-_HOUR = 3600
+_HOUR = timedelta(hours=1)
 
 
 class ReportForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
@@ -66,10 +66,5 @@ def reported(request: HttpRequest) -> HttpResponse:
 
 
 def _may_report(request: HttpRequest) -> bool:
-    """Counts by address, which is kept as a fingerprint, in memory, and for an hour at most."""
-    key = f"reports-{hashlib.sha256(request.META.get('REMOTE_ADDR', '').encode()).hexdigest()}"
-    cache.add(key, 0, _HOUR)
-    try:
-        return cache.incr(key) <= MOST_PER_HOUR
-    except ValueError:  # a full cache has let the counter go
-        return True
+    """Counts by address, of which only a digest is kept."""
+    return Tally.objects.add(f"reports from {address_of(request)}", _HOUR) <= MOST_PER_HOUR

@@ -135,10 +135,6 @@ TEMPLATES = [
 
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "account"
-# Counts of calls to the API are kept here, in each process its own.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
-}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

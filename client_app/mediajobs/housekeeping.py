@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from facedetect.models import Source
+from facedetect.models import Source, Tally
 from mediajobs import files, queue, turns
 from mediajobs.incoming import PREFIX
 from mediajobs.models import ABANDONED, WORKER_SILENCE, Job, State, Upload, remove_expired
@@ -60,6 +60,7 @@ def sweep() -> None:
     remove_expired()
     Source.objects.delete_expired()
     Source.objects.sweep_files()
+    Tally.objects.forget_expired()
     turns.forget_taken()
     sweep_work_folders()
     sweep_storage()

@@ -103,11 +103,13 @@ def test_calls_are_answered_and_refused_as_described(client: Client, connected: 
 MODEL = {"name": "faceswap", "version": "1", "engines": ["mesh"], "parameters": {"opacity": {"type": "number"}}}
 
 
+@pytest.mark.django_db
 def test_the_model_is_told_as_the_relay_tells_it(client: Client, connected: RelayDouble) -> None:
     connected.answer("/healthz", 200, {"ok": True, "model": {"reachable": True, **MODEL}})
     assert client.get("/api/model").json() == MODEL
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "answer", [b"<html>", [], {}, {"model": None}, {"model": {"reachable": False, "message": "inner detail"}}]
 )

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from facedetect import gallery
@@ -16,11 +15,6 @@ from tests.client_app.test_sessions import open_session
 from tests.client_app.test_sources import bring, error, file, uploads
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_counts() -> None:
-    cache.clear()
 
 
 @pytest.fixture

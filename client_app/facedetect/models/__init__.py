@@ -3,5 +3,17 @@
 from facedetect.models.consents import Consent
 from facedetect.models.operator import ProtectedFace, Report, TakenDown
 from facedetect.models.sources import NAME_LENGTH, UNNAMED, Photo, Source, readable_name
+from facedetect.models.tallies import Tally
 
-__all__ = ["NAME_LENGTH", "UNNAMED", "Consent", "Photo", "ProtectedFace", "Report", "Source", "TakenDown", "readable_name"]
+__all__ = [
+    "NAME_LENGTH",
+    "UNNAMED",
+    "Consent",
+    "Photo",
+    "ProtectedFace",
+    "Report",
+    "Source",
+    "TakenDown",
+    "Tally",
+    "readable_name",
+]

@@ -1,17 +1,15 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 NAME, PASSWORD = "ada", "a lamp in the fog"
 
 
 @pytest.fixture(autouse=True)
-def quick_and_separate(settings: Any) -> None:
-    """Hashing that is slow on purpose would only make the tests slow; no test counts another's calls."""
+def quick(settings: Any) -> None:
+    """Hashing that is slow on purpose would only make the tests slow."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    cache.clear()
 
 
 def sign_up(client: Client, name: str = NAME, password: str = PASSWORD) -> Any:

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import FAILURES_ALLOWED, FAILURES_WINDOW, ApiToken, FailedSignIn
-from facedetect.models import Consent, Source
+from accounts.guessing import TRIES_FROM_ADDRESS, TRIES_WITH_NAME, WINDOW
+from accounts.models import ApiToken
+from facedetect.models import Consent, Source, Tally
 from facedetect.visitors import visitor_left, visitor_moved
 from tests.client_app.accounts.conftest import NAME, PASSWORD, make_token, sign_in, sign_up
 from tests.client_app.conftest import RelayDouble
@@ -81,24 +83,77 @@ def test_an_unknown_name_and_a_wrong_password_are_told_apart_by_nothing(client: 
 @pytest.mark.parametrize("name", [NAME, "nobody"])
 def test_guessing_is_slowed_down_whether_or_not_the_name_exists(client: Client, name: str) -> None:
     User.objects.create_user(NAME, password=PASSWORD)
-    for _ in range(FAILURES_ALLOWED):
+    for _ in range(TRIES_WITH_NAME):
         assert "do not match" in sign_in(client, name, "wrong").text
     for password in ("wrong", PASSWORD):
         assert "Too many tries with this name. Wait 15 min" in sign_in(client, name.upper(), password).text
     assert "_auth_user_id" not in client.session
-    assert name not in str(list(FailedSignIn.objects.values()))
-    FailedSignIn.objects.update(time=timezone.now() - FAILURES_WINDOW)
+    assert name not in str(list(Tally.objects.values()))
+    Tally.objects.update(ends=F("ends") - WINDOW)
     assert sign_in(client, NAME).status_code == 302
-    FailedSignIn.objects.note("other")
-    assert FailedSignIn.objects.count() == 1
+    sign_in(Client(), "other", "wrong")
+    assert [tally.count for tally in Tally.objects.all()] == [1, 1]  # with the name, from the address
 
 
 def test_a_sign_in_that_succeeds_starts_the_count_again(client: Client) -> None:
     User.objects.create_user(NAME, password=PASSWORD)
-    for _ in range(FAILURES_ALLOWED - 1):
+    for _ in range(TRIES_WITH_NAME - 1):
         sign_in(client, password="wrong")
     sign_in(client)
-    assert not FailedSignIn.objects.exists()
+    sign_in(client := Client(), password="wrong")
+    assert sign_in(client).status_code == 302
+
+
+def test_an_address_that_tries_many_names_waits_and_another_does_not(client: Client) -> None:
+    User.objects.create_user(NAME, password=PASSWORD)
+    for number in range(TRIES_FROM_ADDRESS):
+        assert "do not match" in sign_in(client, f"name{number}", "wrong").text
+    assert "Too many tries from your address. Wait 15 min" in sign_in(client).text
+    assert "Too many tries from your address" in sign_up(client, "newcomer").text
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+    assert sign_in(elsewhere).status_code == 302
+
+
+def test_a_password_known_does_not_forgive_the_address_for_others(client: Client) -> None:
+    User.objects.create_user(NAME, password=PASSWORD)
+    for number in range(TRIES_FROM_ADDRESS):
+        sign_in(Client(), f"name{number}", "wrong")
+        if number == TRIES_FROM_ADDRESS // 2:
+            assert sign_in(Client()).status_code == 302
+    assert "from your address" in sign_in(client, "other", "wrong").text
+
+
+def test_staff_signs_in_as_slowly(client: Client) -> None:
+    User.objects.create_superuser(NAME, password=PASSWORD)
+    User.objects.create_user("visitor", password=PASSWORD)
+    fields = {"username": NAME, "password": "wrong", "next": "/admin/"}
+    for _ in range(TRIES_WITH_NAME):
+        assert "do not match" in client.post("/admin/login/", fields).text
+    assert "Too many tries with this name" in client.post("/admin/login/", {**fields, "password": PASSWORD}).text
+    assert "do not match" in client.post("/admin/login/", {**fields, "username": "visitor", "password": PASSWORD}).text
+    Tally.objects.all().delete()
+    assert client.post("/admin/login/", {**fields, "password": PASSWORD})["Location"] == "/admin/"
+
+
+@pytest.mark.parametrize(("name", "passwords"), [("grace", ("12345678", "12345678")), ("Grace", (PASSWORD, "another"))])
+def test_whether_a_name_is_taken_is_not_told_before_all_else_is_right(
+    client: Client, name: str, passwords: tuple[str, str]
+) -> None:
+    User.objects.create_user("grace")
+    form = {"username": name, "password1": passwords[0], "password2": passwords[1]}
+    assert "taken" not in client.post("/account/sign-up", form).text
+    assert "already" not in client.post("/account/sign-up", form).text
+
+
+def test_whether_names_are_taken_is_told_so_often_from_one_address(client: Client) -> None:
+    User.objects.create_user("grace")
+    for _ in range(TRIES_FROM_ADDRESS):
+        assert "This name is taken" in sign_up(client, "grace").text
+    for name in ("grace", "free"):
+        page = sign_up(client, name).text
+        assert "Too many tries from your address. Wait 15 min" in page
+        assert "taken" not in page
+    assert User.objects.count() == 1
 
 
 def test_what_the_visit_brought_comes_along(client: Client, connected: RelayDouble) -> None:

@@ -164,6 +164,12 @@ def test_too_many_calls_are_told_when_to_come_again(client: Client, settings) ->
     assert other.get("/api/sources").status_code == 200  # counted by its address
 
 
+def test_a_caller_without_a_token_cannot_choose_its_address(settings) -> None:
+    settings.API_CALLS_PER_MINUTE = 5
+    statuses = [Client(headers={"x-forwarded-for": f"192.0.2.{n}"}).get("/api/sources").status_code for n in range(11)]
+    assert 429 in statuses  # over two minutes at most
+
+
 def test_an_operator_sees_and_revokes_tokens(client: Client, admin_client: Client) -> None:
     secret = make_token(client, "webcam")
     assert "webcam" in admin_client.get("/admin/accounts/apitoken/").text
