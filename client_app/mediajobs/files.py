@@ -2,7 +2,9 @@
 
 import errno
 import shutil
-from collections.abc import Collection
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from django.core.files import File
 from facedetect.private_storage import private_storage
 
 CHUNK_BYTES = 1 << 20
+#: Of what a request has in the work folder: no job that runs says that it is still needed.
+REQUESTS_PREFIX = "incoming-"
 #: No space left, over quota, or larger than the file system or the process may write.
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -93,3 +97,11 @@ def discard_tree(folder: str) -> None:
 def work_folder(job_id: object) -> Path:
     """Where a job's worker keeps what it needs for the moment; made when it is first used."""
     return Path(settings.WORK_DIR) / str(job_id)
+
+
+@contextmanager
+def request_folder() -> Iterator[Path]:
+    """For one request alone: two of them may be at work on the same job."""
+    Path(settings.WORK_DIR).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=REQUESTS_PREFIX, dir=settings.WORK_DIR, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)

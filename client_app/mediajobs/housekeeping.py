@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from facedetect import installation
 from facedetect.models import Source, Tally
+from facedetect.private_storage import STORAGE_FAULTS
 from mediajobs import files, queue, turns
-from mediajobs.incoming import PREFIX
 from mediajobs.models import ABANDONED, WORKER_SILENCE, Job, State, Upload, remove_expired
 
 EVERY_SECONDS = 4.0
@@ -45,6 +46,10 @@ class Housekeeper(threading.Thread):
                 self._well_at = time.monotonic()
             except DatabaseError as error:
                 _log.warning("the database does not answer the worker: %s", error)
+            except STORAGE_FAULTS as error:
+                # The worker lives all the same: without this thread its job would be taken from it.
+                _log.error("the storage could not be swept and will be again: %s", error)
+                self._well_at = time.monotonic()
             finally:
                 connection.close()
             self._stopped.wait(EVERY_SECONDS)
@@ -68,22 +73,31 @@ def sweep() -> None:
 
 def sweep_storage() -> None:
     """Files of uploads and jobs that were deleted while a worker, which was killed then, had them in hand."""
+    if not installation.is_alone_in_storage():
+        return
     before = timezone.now() - ABANDONED
     files.sweep("uploads", {str(upload_id) for upload_id in Upload.objects.values_list("id", flat=True)}, before)
     files.sweep("jobs", {str(job_id) for job_id in Job.objects.values_list("id", flat=True)}, before)
 
 
 def sweep_work_folders() -> None:
-    """What a crash has left: folders of jobs that do not run, uploads that stopped coming."""
-    try:
-        there = list(Path(settings.WORK_DIR).iterdir())
-    except FileNotFoundError:
+    """What a crash has left: folders of jobs that do not run, requests that ended in the middle."""
+    work = Path(settings.WORK_DIR)
+    if not installation.is_alone_in(work):
         return
+    there = [path for path in work.iterdir() if not path.name.startswith(installation.PREFIX)]
     # Looked at after the folders: a job runs before its folder is made.
     running = {str(job_id) for job_id in Job.objects.filter(state=State.RUNNING).values_list("id", flat=True)}
     for path in there:
-        if path.name.startswith(PREFIX):
+        if path.name.startswith(files.REQUESTS_PREFIX):
             if time.time() - path.stat().st_mtime > ABANDONED.total_seconds():
-                path.unlink(missing_ok=True)
+                _remove(path)
         elif path.name not in running:
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

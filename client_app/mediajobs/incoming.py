@@ -12,8 +12,6 @@ from facedetect.errors import ApiError, readable_size
 from mediajobs import bucket, files
 from mediajobs.models import ABANDONED, Upload
 
-PREFIX = "incoming-"
-
 
 def require_consent(version: str) -> None:
     """Raises ApiError `consent_required` unless it is to the statement that is in force."""
@@ -59,7 +57,7 @@ def take(request: HttpRequest, upload: Upload) -> None:
     """
     length = int(request.headers.get("Content-Length") or 0)
     require_announced(upload, length)
-    path = Path(settings.WORK_DIR) / f"{PREFIX}{upload.id}"
+    path = Path(settings.WORK_DIR) / f"{files.REQUESTS_PREFIX}{upload.id}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:

@@ -1,6 +1,6 @@
 """Does a picture's job within the request, so that the answer comes at once."""
 
-import shutil
+from pathlib import Path
 
 from django.db import transaction
 from PIL import Image
@@ -24,20 +24,9 @@ def do(job: Job) -> None:
     Raises:
         ApiError: and then there is no such job, or the one that there was before is as it was.
     """
-    folder = files.work_folder(job.id)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        local = files.fetch(job.upload.stored_as, folder / "original")
-        check_media(local, job.kind)
-        picture = swap(local.read_bytes(), wishes.wish_of(job))
-        if picture.result is not None:
-            signed = folder / "result"
-            signed.write_bytes(picture.result)
-            sign(signed, signed, picture.media_type, job.name)
-            files.keep(signed, job.result_stored_as)
-        else:
-            files.discard(job.result_stored_as)
-        _save(job, picture)
+        with files.request_folder() as folder:
+            _do(job, folder)
     except JobFailed as error:
         raise ApiError(422, "refused", str(error)) from error
     except CannotSign as error:
@@ -46,13 +35,25 @@ def do(job: Job) -> None:
         if not files.is_full(error):
             raise
         raise ApiError(507, "storage_full", "The server has no room for the picture now. Try again later.") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def media_type_of(upload: Upload) -> str:
     with private_storage().open(upload.stored_as) as file, Image.open(file, formats=("JPEG", "PNG", "WEBP")) as picture:
         return MEDIA_TYPES.get(picture.format or "", "image/jpeg")
+
+
+def _do(job: Job, folder: Path) -> None:
+    local = files.fetch(job.upload.stored_as, folder / "original")
+    check_media(local, job.kind)
+    picture = swap(local.read_bytes(), wishes.wish_of(job))
+    if picture.result is not None:
+        signed = folder / "result"
+        signed.write_bytes(picture.result)
+        sign(signed, signed, picture.media_type, job.name)
+        files.keep(signed, job.result_stored_as)
+    else:
+        files.discard(job.result_stored_as)
+    _save(job, picture)
 
 
 @transaction.atomic

@@ -130,6 +130,15 @@ def connected(relay: RelayDouble, settings: Any) -> RelayDouble:
     return relay
 
 
+@pytest.fixture(autouse=True)
+def own_marks() -> Iterator[None]:
+    """Each test has a database of its own in the same folders."""
+    yield
+    marks = [*Path(ENVIRONMENT["MEDIA_DIR"]).glob("installations/*"), *Path(ENVIRONMENT["WORK_DIR"]).glob("installation-*")]
+    for mark in marks:
+        mark.unlink()
+
+
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An emulator of Google Cloud Storage, which Google's client finds by itself."""

@@ -14,7 +14,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
-from facedetect import files
+from facedetect import files, installation
 from facedetect.consent import Statement
 from facedetect.models.consents import Consent
 from facedetect.photos import source_id as id_of
@@ -50,6 +50,8 @@ class Sources(models.Manager["Source"]):
 
     def sweep_files(self) -> int:
         """Deletes files that a crash or a storage that failed has left behind; says how many."""
+        if not installation.is_alone_in_storage():
+            return 0
         photos = Photo.objects.values_list("file", flat=True)
         return files.sweep({*photos, *self.values_list("thumbnail", flat=True)})
 

@@ -23,6 +23,7 @@ from cryptography.x509.oid import NameOID
 from django.core.files.base import ContentFile
 from django.test import Client
 
+from facedetect.installation import is_alone_in_storage
 from facedetect.private_storage import ALIAS, configuration, private_storage
 from mediajobs import bucket
 from mediajobs.models import Job, State, Upload
@@ -167,6 +168,14 @@ def test_the_size_is_that_of_what_lies_there_also_where_the_storage_encrypts(in_
     size = bucket.size(private_storage().save("uploads/secret", ContentFile(b"x" * 7)))
     assert size is not None
     assert size > 7
+
+
+def test_two_installations_in_one_bucket_are_noticed(in_cloud: str) -> None:
+    assert is_alone_in_storage()
+    assert is_alone_in_storage()
+    assert [name.split("/")[0] for name in held(in_cloud)] == ["installations"]
+    private_storage().save("installations/another", ContentFile(b"another"))
+    assert not is_alone_in_storage()
 
 
 def test_an_address_is_signed_for_one_object_one_method_and_a_while(in_cloud: str, google: Google) -> None:

@@ -115,6 +115,31 @@ def test_what_a_crash_left_is_swept_and_a_running_jobs_folder_is_not(file: Path)
     left[0].rmdir()
 
 
+def test_what_a_request_has_in_hand_is_not_swept_until_it_is_old() -> None:
+    with files.request_folder() as folder:
+        (folder / "original").write_bytes(b"picture")
+        housekeeping.sweep()
+        assert (folder / "original").exists()
+        os.utime(folder, (0, 0))
+        housekeeping.sweep()
+        assert not folder.exists()
+
+
+def test_nothing_is_swept_where_another_installation_works_too(caplog: pytest.LogCaptureFixture) -> None:
+    others = files.work_folder("of-the-other-database")
+    others.mkdir(parents=True)
+    mark = Path(django_settings.WORK_DIR) / "installation-other"
+    mark.touch()
+    with caplog.at_level("ERROR"):
+        housekeeping.sweep()
+    assert others.is_dir()
+    assert f"{django_settings.WORK_DIR} is not swept" in caplog.text
+    assert "delete its mark: installation-other" in caplog.text
+    mark.unlink()
+    housekeeping.sweep()
+    assert not others.exists()
+
+
 def test_stored_files_without_a_row_are_swept_once_they_are_old(file: Path) -> None:
     kept = brought(file)
     media = Path(django_settings.MEDIA_DIR)
