@@ -93,6 +93,15 @@ def require_complete(upload: Upload) -> None:
         raise ApiError(409, "upload_incomplete", "The file has not arrived yet: PUT its bytes to the upload's url first.")
 
 
+def fetch(upload: Upload, path: Path) -> Path:
+    """A local copy of the file that was judged. Raises ApiError `upload_changed`: a bucket's address takes a file again."""
+    if settings.GCS_BUCKET and bucket.size(upload.stored_as) != upload.received:
+        raise ApiError(
+            409, "upload_changed", "Another file was sent in the place of this one. Announce it anew, and send it once."
+        )
+    return files.fetch(upload.stored_as, path)
+
+
 def _require_announced_in_bucket(upload: Upload, size: int) -> None:
     """The bucket took whatever came: what will not do is deleted, and the upload with it."""
     try:

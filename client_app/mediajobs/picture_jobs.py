@@ -8,7 +8,7 @@ from PIL import Image
 from facedetect.content_check import check_media
 from facedetect.errors import ApiError
 from facedetect.private_storage import private_storage
-from mediajobs import files, wishes
+from mediajobs import files, incoming, wishes
 from mediajobs.failures import JobFailed
 from mediajobs.models import Job, Preview, State, Upload
 from mediajobs.pictures import MEDIA_TYPES, SwappedPicture, swap
@@ -43,7 +43,7 @@ def media_type_of(upload: Upload) -> str:
 
 
 def _do(job: Job, folder: Path) -> None:
-    local = files.fetch(job.upload.stored_as, folder / "original")
+    local = incoming.fetch(job.upload, folder / "original")
     check_media(local, job.kind)
     picture = swap(local.read_bytes(), wishes.wish_of(job))
     if picture.result is not None:

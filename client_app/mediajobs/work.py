@@ -14,7 +14,7 @@ from django.db import close_old_connections
 
 from facedetect.content_check import check_media
 from facedetect.errors import ApiError
-from mediajobs import files, queue, turns
+from mediajobs import files, incoming, queue, turns
 from mediajobs.failures import JobFailed, JobStopped
 from mediajobs.models import Job, Kind, State, Stop
 from mediajobs.progress import Progress
@@ -38,7 +38,7 @@ def do(job: Job) -> None:
         try:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            original = files.fetch(job.upload.stored_as, folder / "original")
+            original = incoming.fetch(job.upload, folder / "original")
             check_media(original, job.kind)
             MAKERS[job.kind](job, original, progress)
             _end(job, State.DONE, "", progress)

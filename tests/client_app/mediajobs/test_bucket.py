@@ -235,6 +235,26 @@ def test_more_than_was_announced_is_refused_and_leaves_nothing(
     assert refusal(start(client, place["id"], "recording")) == (404, "unknown_upload")
 
 
+def test_a_file_that_is_sent_again_behind_the_job_is_not_worked_on(in_cloud: str, client: Client, tmp_path: Path) -> None:
+    place = announce(client).json()
+    assert requests.put(place["url"], b"video", timeout=5).status_code == 200
+    assert start(client, place["id"], "recording").status_code == 201
+    assert requests.put(place["url"], b"x" * 1001, timeout=5).status_code == 200
+    job = done_in(tmp_path, Job.objects.get())
+    assert (job.state, job.message) == (
+        State.FAILED,
+        "Another file was sent in the place of this one. Announce it anew, and send it once.",
+    )
+
+
+def test_a_picture_that_is_sent_again_is_not_worked_on(in_cloud: str, client: Client) -> None:
+    place = announce(client).json()
+    assert requests.put(place["url"], b"photo", timeout=5).status_code == 200
+    assert refusal(start(client, place["id"], "picture")) == (400, "bad_image")
+    assert requests.put(place["url"], b"x" * 1001, timeout=5).status_code == 200
+    assert refusal(start(client, place["id"], "picture")) == (409, "upload_changed")
+
+
 def test_an_empty_file_in_the_bucket_is_refused_and_leaves_nothing(in_cloud: str, client: Client) -> None:
     place = announce(client).json()
     private_storage().save(f"uploads/{place['id']}", ContentFile(b""))  # the emulator breaks at a PUT of nothing
