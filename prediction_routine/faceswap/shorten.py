@@ -85,6 +85,10 @@ def shorten(model: bytes, weights: Sequence[Floats]) -> bytes:
 def read_weights(path: Path) -> list[Floats]:
     """What `write_weights` wrote. Raises WeightsError naming the file."""
     try:
+        with zipfile.ZipFile(path) as archive:
+            # Before numpy parses what changed bytes have become.
+            if damaged := archive.testzip():
+                raise ValueError(f"{damaged} is damaged")
         with np.load(path, allow_pickle=False) as stored:
             weights = [np.asarray(stored[name], np.float32) for name in stored.files]
     # What numpy and zipfile raise for files that end early, or in which bytes were changed.

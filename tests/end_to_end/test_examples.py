@@ -152,11 +152,16 @@ def test_a_killed_batch_goes_on_and_an_interrupted_one_is_cancelled(
     assert json.loads((results / ".jobs.json").read_text()) == {}
 
 
+def _heed_interrupts() -> None:
+    """A shell has what it starts in the background, these tests for one, ignore them, and that is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _begun(films: Path, results: Path, command: list[str], end: signal.Signals) -> dict[str, str]:
     """Runs the batch until the job is at the server, ends it, and tells which jobs it left on record."""
     arguments = [sys.executable, str(EXAMPLES / "batch_videos.py"), str(films), str(results), *command, "--agree"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) as batch:
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=_heed_interrupts) as batch:
         assert batch.stdout is not None
         for line in batch.stdout:
             if line.startswith("film.webm: "):

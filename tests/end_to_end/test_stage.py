@@ -110,8 +110,9 @@ def test_who_joins_another_is_not_seen_before_they_are_found(visit: Visit, launc
     while not bare:
         assert time.monotonic() < deadline, "the model found every newcomer at once"
         studio.page.wait_for_timeout(500)
+        pairs = studio.page.evaluate("witness.pairs()")
         found = dict(studio.page.evaluate("[...witness.facesFound]"))
-        for pair in studio.page.evaluate("witness.pairs()"):
+        for pair in pairs:
             is_joined = decoded(base64.b64decode(pair["sent"]))[:, 400:].std() > 20
             if is_joined and found[pair["seq"]] == 1:
                 bare.add(pair["seq"])

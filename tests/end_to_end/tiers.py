@@ -32,6 +32,7 @@ class Tier:
     health: str = "/healthz"
     _stack: ExitStack = field(default_factory=ExitStack)
     _process: "subprocess.Popen[bytes] | None" = None
+    _changes: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -50,6 +51,10 @@ class Tier:
             self.logs / f"{self.folder}.log",
         )
         self._process = self._stack.enter_context(server)
+        self._changes = changes
+
+    def runs_as_configured(self) -> bool:
+        return self._process is not None and self._process.poll() is None and not self._changes
 
     @property
     def pid(self) -> int:
