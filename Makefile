@@ -17,7 +17,7 @@ run: $(VENV)/run.stamp models ## Set up and run everything; prints the address t
 
 test: $(VENV)/dev.stamp models lint ## Set up and run every test
 	@$(BIN)/python scripts/browser.py
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/dev.stamp ## Check style and types
 	$(BIN)/ruff check .

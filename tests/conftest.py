@@ -1,18 +1,22 @@
-"""Which tests must follow one another when `make test` runs two processes at a time."""
+"""How `make test`, which runs two processes, divides the tests between them."""
 
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-TESTS = Path(__file__).parent
+BROWSER = "tests/end_to_end"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class BrowserBesideTheRest(LoadScopeScheduling):
     """A browser and its servers fill more than a core: their tests share one set of them and go one after the other.
 
     All others keep together by file, for the fixtures that a file shares.
     """
-    for item in items:
-        place = item.path.relative_to(TESTS)
-        item.add_marker(pytest.mark.xdist_group("end_to_end" if place.parts[0] == "end_to_end" else str(place)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(f"{BROWSER}/") else nodeid.split("::", 1)[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowserBesideTheRest:
+    return BrowserBesideTheRest(config, log)

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -131,12 +132,11 @@ def connected(relay: RelayDouble, settings: Any) -> RelayDouble:
 
 
 @pytest.fixture(autouse=True)
-def own_marks() -> Iterator[None]:
-    """Each test has a database of its own in the same folders."""
+def own_files() -> Iterator[None]:
+    """Each test has a database of its own, and so what another has left in the same folders is nobody's."""
     yield
-    marks = [*Path(ENVIRONMENT["MEDIA_DIR"]).glob("installations/*"), *Path(ENVIRONMENT["WORK_DIR"]).glob("installation-*")]
-    for mark in marks:
-        mark.unlink()
+    for folder in ("MEDIA_DIR", "WORK_DIR"):
+        shutil.rmtree(ENVIRONMENT[folder], ignore_errors=True)
 
 
 @pytest.fixture

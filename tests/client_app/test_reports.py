@@ -51,9 +51,13 @@ def test_an_empty_report_is_asked_for_words(client: Client) -> None:
 
 
 def test_a_report_is_kept_for_the_operator(client: Client, admin_client: Client) -> None:
-    form = client.get("/report?face=abc&job=7&x=<script>").text
+    form = client.get("/report?face=abc&where=me+<%26+you>.mp4&x=<script>").text
     assert 'value="abc"' in form
-    assert 'value="Job 7"' in form
+    assert "about the face abc." in form
+    face = next(iter(gallery.faces().values()))
+    assert f"about the face {face.name}." in client.get(f"/report?face={face.id}").text
+    assert "This report is about" not in client.get("/report").text
+    assert 'value="me &lt;&amp; you&gt;.mp4"' in form
     assert report(client, where="a video", contact="me@a.example", face="abc").headers["Location"] == "/report/sent"
     kept = Report.objects.get()
     assert (kept.what, kept.where, kept.contact, kept.face, kept.done) == (

@@ -18,6 +18,11 @@ WITNESS = Path(__file__).parent / "witness.js"
 #: What the browser itself reports when a server is away or refuses; a page cannot keep it from doing so.
 NETWORK_REPORTS = re.compile(r"WebSocket connection to .* failed|Failed to load resource")
 PATIENCE_MS = 60_000
+#: What a page is told when another tab is shown, or it again.
+HIDE = """(hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
 AXE = Axe()
 
 

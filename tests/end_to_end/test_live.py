@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.end_to_end.conftest import Visit
-from tests.end_to_end.studio import Identity, enlarged, psnr
+from tests.end_to_end.studio import HIDE, Identity, enlarged, psnr
 from tests.footage import ASTRONAUT, HOPPER, carphone, decoded
 
 MARK_CORNER = 0.18
@@ -122,17 +122,13 @@ def test_a_picture_without_a_face_brings_advice(visit: Visit, faceless_film: Pat
 def test_a_hidden_page_sends_nothing_and_goes_on_when_it_is_back(visit: Visit) -> None:
     studio = visit()
     studio.go_live()
-    hide = """(hidden) => {
-        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-        document.dispatchEvent(new Event("visibilitychange"));
-    }"""
-    studio.page.evaluate(hide, True)
+    studio.page.evaluate(HIDE, True)
     studio.wait_for_state("Paused while hidden")
     studio.page.wait_for_timeout(1000)
     sent = studio.page.evaluate("witness.newestSent")
     studio.page.wait_for_timeout(1000)
     assert studio.page.evaluate("witness.newestSent") == sent
-    studio.page.evaluate(hide, False)
+    studio.page.evaluate(HIDE, False)
     studio.wait_for_state("Live")
     studio.wait_for_frames(5)
     assert studio.page.evaluate("witness.closes") == []

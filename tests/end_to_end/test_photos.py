@@ -69,13 +69,22 @@ def test_a_photo_is_chosen_used_shown_with_its_time_and_removed_while_live(visit
     expect(studio.page.locator("#gallery input").first).to_be_checked()
 
 
-def test_a_photo_removed_in_another_tab_ends_its_stream_with_the_reason(visit: Visit) -> None:
+def test_what_becomes_of_a_photo_shows_in_other_tabs_and_its_end_ends_their_streams(visit: Visit) -> None:
     studio = visit(servers_may_fail=True)
+    other, files = visit(beside=studio), visit(beside=studio, path="/files")
     bring(studio, HOPPER)
     expect(studio.page.get_by_role("radio", name="Ada")).to_be_checked(timeout=30_000)
     studio.go_live()
-    other = visit(beside=studio)
-    other.page.get_by_role("button", name="Remove Ada").click()
+    for tab in (other, files):
+        expect(tab.page.get_by_role("radio", name="Ada")).not_to_be_checked()
+    other.page.get_by_role("button", name="Change Ada").click()
+    other.page.get_by_label("Name").fill("Zoë")
+    other.page.get_by_role("button", name="Save", exact=True).click()
+    for tab in (studio, files):
+        expect(tab.page.get_by_role("radio", name="Zoë")).to_have_count(1)
+    expect(studio.page.locator("#swap-name")).to_have_text("Zoë")
+    files.page.get_by_role("button", name="Remove Zoë").click()
+    expect(other.page.get_by_role("radio", name="Zoë")).to_have_count(0)
     studio.wait_for_notice("This face cannot be used")
     studio.wait_for_state("Ready")
     assert studio.page.evaluate("witness.closes[0].code") == 4401

@@ -11,7 +11,7 @@ from c2pa import Reader
 from playwright.sync_api import expect
 
 from tests.end_to_end.conftest import Run, Visit
-from tests.end_to_end.studio import PATIENCE_MS, Studio
+from tests.end_to_end.studio import HIDE, PATIENCE_MS, Studio
 
 MICROPHONE = "camera", "microphone"
 
@@ -47,8 +47,11 @@ def test_a_recording_becomes_a_signed_mp4_with_sound(visit: Visit, tmp_path: Pat
     expect(page.locator("#recording-state")).to_contain_text("of 10:00")
     studio.wait_for_frames(20)
     studio.assert_accessible()
+    page.evaluate(HIDE, True)
+    studio.wait_for_frames(5)
     page.keyboard.press("r")
     expect(page.locator("#recording-state")).to_be_hidden()
+    page.evaluate(HIDE, False)
     studio.wait_for_notice("Your recording is ready")
     tracks = page.evaluate("witness.tracks.map(({ kind, readyState }) => `${kind} ${readyState}`)")
     assert tracks == ["video live", "audio ended"]

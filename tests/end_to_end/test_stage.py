@@ -258,7 +258,7 @@ def test_the_address_is_read_whatever_it_says(run: Run) -> None:
     made = (
         "return m.stageAddress('https://a.example/stage', {face: 'A & B', camera: null, resolution: '', settings: {shape: 0}})"
     )
-    assert run("stage/address", made) == "https://a.example/stage?face=A+%26+B&shape=0"
+    assert run("stage-link", made) == "https://a.example/stage?face=A+%26+B&shape=0"
 
 
 def test_the_guard_lets_nothing_through_in_doubt(run: Run) -> None:

@@ -77,6 +77,7 @@ def test_every_answer_fits_and_is_accessible(visit: Visit, signed: Path, size: t
         answer = choose(studio, file)
         expect(answer.get_by_role("heading")).to_have_text(headline)
         expect(answer).to_be_focused()
+        expect(answer.get_by_role("link", name="Report this file")).to_be_visible(visible="here" in headline)
         studio.assert_accessible()
         assert studio.page.evaluate(OVERFLOW) == 0
         assert studio.page.evaluate(SMALL_TARGETS) == []

@@ -9,7 +9,7 @@ import numpy as np
 from playwright.sync_api import Locator, expect
 
 from tests.end_to_end.conftest import Run, Visit
-from tests.end_to_end.studio import Studio, psnr
+from tests.end_to_end.studio import HIDE, Studio, psnr
 from tests.end_to_end.test_keyboard import tab_to
 from tests.footage import decoded
 
@@ -175,12 +175,7 @@ def test_picture_in_picture_goes_on_while_the_page_is_hidden(visit: Visit) -> No
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
     assert studio.page.evaluate("document.pictureInPictureElement.srcObject.getVideoTracks()[0].readyState") == "live"
-    studio.page.evaluate(
-        """() => {
-            Object.defineProperty(document, "hidden", { value: true });
-            document.dispatchEvent(new Event("visibilitychange"));
-        }"""
-    )
+    studio.page.evaluate(HIDE, True)
     studio.wait_for_frames(5)
     shown = "[document.pictureInPictureElement.videoWidth > 0, document.pictureInPictureElement.currentTime > 0]"
     assert studio.page.evaluate(shown) == [True, True]

@@ -1,7 +1,6 @@
 """Clients that break the protocol, or mean harm: each gets its close code, and the others notice nothing."""
 
 import contextlib
-import json
 import math
 import os
 import socket
@@ -41,8 +40,6 @@ def wire(
 def say(client: Client, raw: bytes) -> None:
     client.socket.sock.sendall(raw)
 
-
-START = json.dumps({"type": "start", "protocol": 1, "token": token(ALICE)})
 
 BEFORE_START = {
     "a frame": (lambda c: c.frame(1), 4400, "before the start"),

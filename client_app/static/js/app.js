@@ -8,6 +8,7 @@ import { Gallery } from "./gallery.js";
 import { Health, RelayHealth } from "./health.js";
 import { InputChoice } from "./input-choice.js";
 import { Notices } from "./notices.js";
+import { OtherTabs } from "./other-tabs.js";
 import { preference, remember } from "./preferences.js";
 import { Settings } from "./settings.js";
 import { SettingsPanel } from "./settings-panel.js";
@@ -67,15 +68,20 @@ const view = new View(document, notices, studio, {
   offerFile: () => input.offerFile(),
   retry: () => studio.retryNow(),
 });
-const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-faces"), {
+const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-faces"), byId("report-face"), {
   chosen: choose,
   changeAsked: openDialog,
   removeAsked: remove,
   expired,
 });
+const otherTabs = new OtherTabs({
+  added: (face) => gallery.add(face),
+  renamed: showName,
+  removed: (face) => gallery.has(face.id) && forget(face, `${face.name} was removed in another tab.`, { code: "session_refused" }),
+});
 const aside = new Aside(byId("aside"));
 const people = openPeople(document, { cast, gallery, settings, say: mention });
-const recorder = openRecorder(document, config, { studio, notices, say: (words) => view.say(words) });
+const recorder = openRecorder(document, config, { studio, notices, say: (words) => view.say(words), ended: followSight });
 const health = new RelayHealth(config.relay.health, showHealth);
 
 const viewing = new Viewing(document, display, {
@@ -116,9 +122,9 @@ function mention(words) {
   view.say(words);
 }
 
-/** Nothing is sent while nobody sees the picture. */
+/** Nothing is sent while nobody sees the picture, now or in a recording. */
 function followSight() {
-  studio.setHidden(document.hidden && !viewing.inSight);
+  studio.setHidden(document.hidden && !viewing.inSight && !recorder.needsPictures);
   view.show();
   viewing.follow(view.isFlowing);
 }
@@ -149,6 +155,7 @@ async function openDialog(face = null) {
 
 async function added(face, reasons, replaced) {
   gallery.add(face);
+  otherTabs.tell("added", face);
   choose(gallery.choose(face.id));
   gallery.focusChosen();
   const advice = reasons.map((reason) => reason.message).join(" ");
@@ -158,9 +165,14 @@ async function added(face, reasons, replaced) {
 }
 
 function renamed(face) {
+  showName(face);
+  otherTabs.tell("renamed", face);
+  view.say(`It is called ${face.name} now.`);
+}
+
+function showName(face) {
   gallery.rename(face);
   if (gallery.chosen?.id === face.id) view.showFace(gallery.chosen);
-  view.say(`It is called ${face.name} now.`);
 }
 
 function expired(face) {
@@ -177,17 +189,19 @@ async function remove(face, words = `${face.name} was removed.`) {
     await removeSource(face.id);
     notices.hide("removal");
     forget(face, words);
+    otherTabs.tell("removed", face);
   } catch (error) {
     notices.show("removal", { tone: "error", title: `${face.name} could not be removed`, text: error.message, actions: [dismissal("removal")] });
   }
 }
 
-function stopIfLive(face) {
-  if (studio.status.phase !== Phase.idle && studio.status.face.id === face.id) studio.stop();
+function stopIfLive(face, problem = null) {
+  if (studio.status.phase !== Phase.idle && studio.status.face.id === face.id) studio.stop(problem);
 }
 
-function forget(face, words) {
-  stopIfLive(face);
+/** `problem` tells who is live with it why that is over, where it is not plain from what they did. */
+function forget(face, words, problem = null) {
+  stopIfLive(face, problem && { ...problem, detail: words });
   cast.withdraw(face.id);
   const wasChosen = gallery.chosen?.id === face.id;
   gallery.remove(face.id);

@@ -8,20 +8,25 @@ export class Gallery {
   #template;
   #last;
   #empty;
+  #report;
   #handlers;
   #ahead;
   #timer;
 
-  /** `handlers`: `chosen(face)`, `changeAsked(face)` and `removeAsked(face)` by the visitor, `expired(face)` by the clock. */
-  constructor(root, template, empty, handlers) {
+  /** `report` is the link for reporting the chosen face. `handlers`: `chosen(face)`, `changeAsked(face)` and `removeAsked(face)` by the visitor, `expired(face)` by the clock. */
+  constructor(root, template, empty, report, handlers) {
     this.#root = root;
     this.#template = template;
     this.#last = root.lastElementChild;
     this.#empty = empty;
+    this.#report = report;
     this.#handlers = handlers;
     // A face's time is the server's; the clock here may be wrong.
     this.#ahead = Date.parse(root.dataset.now) - Date.now() || 0;
-    root.addEventListener("change", ({ target }) => handlers.chosen(faceOf(target.closest(".face"))));
+    root.addEventListener("change", ({ target }) => {
+      this.#aimReport();
+      handlers.chosen(faceOf(target.closest(".face")));
+    });
     root.addEventListener("click", ({ target }) => {
       const item = target.closest(".face");
       if (target.closest(".face-remove")) handlers.removeAsked(faceOf(item));
@@ -46,15 +51,28 @@ export class Gallery {
     const radios = [...this.#root.querySelectorAll("input")];
     const radio = radios.find((candidate) => candidate.value === id) ?? radios[0];
     if (radio) radio.checked = true;
+    this.#aimReport();
     return this.chosen;
+  }
+
+  /** The link under the faces. What a visitor has brought, they can remove. */
+  #aimReport() {
+    const { id, kind } = this.chosen ?? { kind: "none" };
+    this.#report.hidden = kind === "none" || kind === "upload";
+    this.#report.search = new URLSearchParams({ face: id });
   }
 
   focusChosen() {
     (this.#root.querySelector("input:checked") ?? this.#last.querySelector("button")).focus();
   }
 
+  has(id) {
+    return this.#itemOf(id) !== undefined;
+  }
+
+  /** One with that id is shown already where the same photo was brought again: it stays chosen if it is. */
   add(face) {
-    this.#itemOf(face.id)?.remove();
+    const before = this.#itemOf(face.id);
     const item = this.#template.content.querySelector(".face").cloneNode(true);
     const { id, kind, image, credit, expires_at: expires } = face;
     Object.assign(item.dataset, { id, kind, image, credit: credit ?? "", expires: expires ?? "" });
@@ -62,12 +80,15 @@ export class Gallery {
     item.querySelector("img").src = face.thumbnail;
     for (const button of item.querySelectorAll(".face-change, .face-remove")) button.hidden = kind !== "upload";
     name(item, face.name);
+    if (before?.querySelector("input").checked) item.querySelector("input").checked = true;
+    before?.remove();
     this.#last.before(item);
     this.#lookAtClock();
   }
 
   rename(face) {
-    name(this.#itemOf(face.id), face.name);
+    const item = this.#itemOf(face.id);
+    if (item) name(item, face.name);
   }
 
   remove(id) {

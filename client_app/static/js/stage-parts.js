@@ -31,8 +31,8 @@ export function openPeople(page, { cast, gallery, settings, say }) {
   };
 }
 
-/** Recording. It lasts as long as the live picture at most. */
-export function openRecorder(page, config, { studio, notices, say }) {
+/** Recording. It lasts as long as the live picture at most. `ended()` is called when one is over. */
+export function openRecorder(page, config, { studio, notices, say, ended }) {
   const [button, output] = [page.getElementById("record"), page.getElementById("output")];
   const canRecord = "MediaRecorder" in globalThis && "captureStream" in HTMLCanvasElement.prototype;
   let recorder = null;
@@ -57,12 +57,19 @@ export function openRecorder(page, config, { studio, notices, say }) {
     },
     delay: () => studio.readout(performance.now()).delay,
     faceName: () => studio.status.face.name,
-    ended: enable,
+    ended() {
+      enable();
+      ended();
+    },
     notices,
     say,
   };
 
   return {
+    /** Whether a recording runs that wants its pictures also while the page is hidden. */
+    get needsPictures() {
+      return recorder?.needsPictures ?? false;
+    },
     frame: (answer) => recorder?.frame(answer),
     follow(flowing, over) {
       isFlowing = flowing;

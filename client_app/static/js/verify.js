@@ -10,6 +10,9 @@ const finding = byId("finding");
 const TONES = { made_here: "good", made_here_changed: "error", does_not_fit: "error", tag_only: "wait", unreadable: "wait" };
 const ACTIONS = { "c2pa.created": "made", "c2pa.opened": "opened", "c2pa.edited": "edited", "c2pa.converted": "converted", "c2pa.placed": "put together" };
 
+/** What this server's operator can do something about. */
+const REPORTED = new Set(["made_here", "made_here_changed", "tag_only"]);
+
 /** Of the file looked at last; an earlier one's answer is not shown. */
 let looking = new AbortController();
 
@@ -62,9 +65,18 @@ function show(file, { state, headline, meaning, limits, credentials, source_type
   write(".finding-meaning", meaning);
   write(".finding-limits", limits);
   finding.querySelector(".finding-facts").replaceChildren(...facts(credentials, types).flatMap(fact));
+  const report = finding.querySelector(".finding-report");
+  report.hidden = !REPORTED.has(state);
+  report.search = new URLSearchParams({ where: whichFile(file, headline, credentials) });
   finding.hidden = false;
   finding.focus({ preventScroll: true });
   finding.scrollIntoView({ block: "nearest" });
+}
+
+/** For the operator, who does not get the file. */
+function whichFile(file, headline, credentials) {
+  const when = credentials?.actions.find((action) => action.when)?.when;
+  return [`The file ${file.name.slice(0, 200)}`, headline, when && `made ${when}`].filter(Boolean).join("; ");
 }
 
 /** Pairs of what and words; what is not said is left out. */

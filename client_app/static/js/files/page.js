@@ -4,6 +4,7 @@ import { Gallery } from "../gallery.js";
 import { Health, RelayHealth } from "../health.js";
 import { cancelJob, removeJob, startJob } from "../media-api.js";
 import { Notices } from "../notices.js";
+import { OtherTabs } from "../other-tabs.js";
 import { preference, remember } from "../preferences.js";
 import { SettingsPanel } from "../settings-panel.js";
 import { Settings } from "../settings.js";
@@ -19,11 +20,16 @@ const panel = new SettingsPanel(document, (setting) => settings.value(setting), 
   changed: (setting, value) => settings.change(setting, value),
   resetAsked: () => settings.reset(),
 });
-const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-faces"), {
+const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-faces"), byId("report-face"), {
   chosen: (face) => remember("face", face.id),
   changeAsked: openDialog,
   removeAsked: removeFace,
   expired: (face) => forgetFace(face, `${face.name} has expired and was deleted.`),
+});
+const otherTabs = new OtherTabs({
+  added: (face) => gallery.add(face),
+  renamed: (face) => gallery.rename(face),
+  removed: (face) => gallery.has(face.id) && forgetFace(face, `${face.name} was removed in another tab.`),
 });
 let dialog = null;
 const jobs = new Jobs(document, {
@@ -102,6 +108,7 @@ function say(words) {
 
 async function addFace(face, reasons, replaced) {
   gallery.add(face);
+  otherTabs.tell("added", face);
   remember("face", gallery.choose(face.id).id);
   gallery.focusChosen();
   say(`${face.name} is ready and chosen. ${reasons.map((reason) => reason.message).join(" ")}`);
@@ -110,12 +117,15 @@ async function addFace(face, reasons, replaced) {
 
 function renameFace(face) {
   gallery.rename(face);
+  otherTabs.tell("renamed", face);
   say(`It is called ${face.name} now.`);
 }
 
 async function removeFace(face) {
   const done = await tell(removeSource(face.id));
-  if (done !== undefined) forgetFace(face, `${face.name} was removed.`);
+  if (done === undefined) return;
+  forgetFace(face, `${face.name} was removed.`);
+  otherTabs.tell("removed", face);
 }
 
 function forgetFace(face, words) {

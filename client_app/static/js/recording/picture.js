@@ -1,4 +1,5 @@
 // The picture that is recorded: swapped frames at one size, and a neutral card wherever none is to be had. The camera's own picture never gets here.
+import { openTrack } from "./track.js";
 
 /** A single frame in which the face is missed is bridged by the frame before. */
 const HELD_MS = 700;
@@ -8,6 +9,7 @@ const CARD = { ground: "#17191e", ink: "#a8b0bc", words: "One moment" };
 export class RecordedPicture {
   #canvas = document.createElement("canvas");
   #context;
+  #track;
   #output;
   #now;
   #newest = -Infinity;
@@ -20,12 +22,17 @@ export class RecordedPicture {
     this.#canvas.width = width;
     this.#canvas.height = height;
     this.#context = this.#canvas.getContext("2d", { alpha: false });
+    this.#track = openTrack(this.#canvas);
     this.#drawCard();
     this.#looking = setInterval(() => this.look(), LOOK_EVERY_MS);
   }
 
   get canvas() {
     return this.#canvas;
+  }
+
+  get track() {
+    return this.#track.track;
   }
 
   /** A frame has come and is on the output; one in which no face was found may be the camera's own. */
@@ -37,6 +44,7 @@ export class RecordedPicture {
     const [wide, high] = [this.#output.width * scale, this.#output.height * scale];
     if (wide < width || high < height) this.#fill();
     this.#context.drawImage(this.#output, (width - wide) / 2, (height - high) / 2, wide, high);
+    this.#track.drawn();
   }
 
   /** Turns to the card where the last swapped frame is too old. */
@@ -55,6 +63,7 @@ export class RecordedPicture {
     this.#context.font = `600 ${Math.round(height / 16)}px system-ui, sans-serif`;
     this.#context.textAlign = "center";
     this.#context.fillText(CARD.words, width / 2, height / 2);
+    this.#track.drawn();
   }
 
   #fill() {

@@ -4,6 +4,7 @@ import { deliver } from "./delivery.js";
 import { clock, longest, roughly } from "./limits.js";
 import { openSound } from "./sound.js";
 import { Take } from "./take.js";
+import { goesOnUnseen } from "./track.js";
 
 const NOTICE = "recording";
 
@@ -28,6 +29,7 @@ export class Recorder {
     this.#handlers = handlers;
     const { dialog, form } = this.#page;
     byId("record-statement").textContent = media.consent.text;
+    byId("record-sight").hidden = goesOnUnseen();
     for (const id of ["record-close", "record-cancel"]) byId(id).addEventListener("click", () => dialog.close());
     form.addEventListener("change", () => (this.#page.soundHint.hidden = !this.#withSound));
     form.addEventListener("submit", () => this.#begin());
@@ -36,6 +38,10 @@ export class Recorder {
 
   get #withSound() {
     return new FormData(this.#page.form).get("record-sound") === "with";
+  }
+
+  get needsPictures() {
+    return this.#take !== null && goesOnUnseen();
   }
 
   toggle() {

@@ -2,7 +2,6 @@
 import { bitRate, extensionOf, longest, recordingType } from "./limits.js";
 import { RecordedPicture } from "./picture.js";
 
-const FRAMES_A_SECOND = 30;
 const CHUNK_MS = 1000;
 const LOOK_EVERY_MS = 250;
 
@@ -28,8 +27,7 @@ export class Take {
     this.#longest = longest(size, maxBytes);
     this.#handlers = handlers;
     this.#picture = new RecordedPicture(output, size);
-    const stream = this.#picture.canvas.captureStream(FRAMES_A_SECOND);
-    if (sound) stream.addTrack(sound.track);
+    const stream = new MediaStream([this.#picture.track, ...(sound ? [sound.track] : [])]);
     this.#recorder = new MediaRecorder(stream, { mimeType: type, videoBitsPerSecond: bitRate(size) });
     this.#recorder.addEventListener("dataavailable", ({ data }) => this.#keep(data));
     this.#recorder.addEventListener("stop", () => this.#end(type));

@@ -1,4 +1,4 @@
-// What the address of the stage asks for, and how such an address is made.
+// What the address of the stage asks for; stage-link.js makes such an address.
 
 import { HELD_MS } from "./hold-back.js";
 
@@ -18,15 +18,6 @@ export function readAddress(search) {
     delay: delayOf(words.get("delay")),
     settings: Object.fromEntries(settings),
   };
-}
-
-/** An address that asks for all of it, for a browser that remembers nothing of this one. What is null or empty is left out. */
-export function stageAddress(base, { settings = {}, ...wishes }) {
-  const address = new URL(base);
-  for (const [name, value] of Object.entries({ ...wishes, ...settings })) {
-    if (value !== null && value !== undefined && value !== "") address.searchParams.set(name, String(value));
-  }
-  return address.href;
 }
 
 function delayOf(text) {
