@@ -17,7 +17,7 @@ run: $(VENV)/run.stamp models ## Set up and run everything; prints the address t
 
 test: $(VENV)/dev.stamp models lint ## Set up and run every test
 	@$(BIN)/python scripts/browser.py
-	$(BIN)/python -m pytest -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2  # a process a core: threads of numpy's would only get in each other's way
 
 lint: $(VENV)/dev.stamp ## Check style and types
 	$(BIN)/ruff check .

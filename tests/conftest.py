@@ -1,7 +1,8 @@
-"""How `make test`, which runs two processes, divides the tests between them."""
+"""How `make test`, which runs two processes, divides tests and cores between them."""
 
 from typing import Any
 
+import cv2
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -16,6 +17,11 @@ class BrowserBesideTheRest(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return BROWSER if nodeid.startswith(f"{BROWSER}/") else nodeid.split("::", 1)[0]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # As it is served; and each of the two processes has one core.
+    cv2.setNumThreads(1)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowserBesideTheRest:
