@@ -15,9 +15,10 @@ help: ## List the targets
 run: $(VENV)/run.stamp models ## Set up and run everything; prints the address to open (CLIENT_PORT= RELAY_PORT= PREDICTION_PORT= PREDICTION_WORKERS= HTTPS=1)
 	@$(BIN)/python scripts/run.py
 
+# A process a core: threads of NumPy's would only get in each other's way.
 test: $(VENV)/dev.stamp models lint ## Set up and run every test
 	@$(BIN)/python scripts/browser.py
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2  # a process a core: threads of numpy's would only get in each other's way
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/dev.stamp ## Check style and types
 	$(BIN)/ruff check .

@@ -77,7 +77,7 @@ const gallery = new Gallery(byId("gallery"), byId("face-template"), byId("no-fac
 const otherTabs = new OtherTabs({
   added: (face) => gallery.add(face),
   renamed: showName,
-  removed: (face) => gallery.has(face.id) && forget(face, `${face.name} was removed in another tab.`, { code: "session_refused" }),
+  removed: removedElsewhere,
 });
 const aside = new Aside(byId("aside"));
 const people = openPeople(document, { cast, gallery, settings, say: mention });
@@ -199,9 +199,15 @@ function stopIfLive(face, problem = null) {
   if (studio.status.phase !== Phase.idle && studio.status.face.id === face.id) studio.stop(problem);
 }
 
-/** `problem` tells who is live with it why that is over, where it is not plain from what they did. */
-function forget(face, words, problem = null) {
-  stopIfLive(face, problem && { ...problem, detail: words });
+function removedElsewhere(face) {
+  if (!gallery.has(face.id)) return;
+  const words = `${face.name} was removed in another tab.`;
+  stopIfLive(face, { code: "session_refused", detail: words });
+  forget(face, words);
+}
+
+function forget(face, words) {
+  stopIfLive(face);
   cast.withdraw(face.id);
   const wasChosen = gallery.chosen?.id === face.id;
   gallery.remove(face.id);

@@ -57,9 +57,9 @@ export class Gallery {
 
   /** The link under the faces. What a visitor has brought, they can remove. */
   #aimReport() {
-    const { id, kind } = this.chosen ?? { kind: "none" };
-    this.#report.hidden = kind === "none" || kind === "upload";
-    this.#report.search = new URLSearchParams({ face: id });
+    const face = this.chosen;
+    this.#report.hidden = face === null || face.kind === "upload";
+    if (face) this.#report.search = new URLSearchParams({ face: face.id });
   }
 
   focusChosen() {

@@ -151,6 +151,7 @@ export class Studio {
 
   /** A hidden page sends nothing; the stream itself stays open. */
   setHidden(hidden) {
+    if (hidden === this.#hidden) return;
     this.#hidden = hidden;
     this.#meter.clear();
     if (hidden) this.#flow?.pause();

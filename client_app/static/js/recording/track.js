@@ -15,6 +15,8 @@ export function openTrack(canvas) {
   return {
     track,
     drawn() {
+      // One that cannot be taken now is left out rather than kept waiting in memory.
+      if (writer.desiredSize <= 0) return;
       const frame = new VideoFrame(canvas, { timestamp: Math.round(performance.now() * 1000) });
       writer.write(frame).catch(() => frame.close());
     },
