@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from faceswap.arrays import Floats, Ints, Mask
 
-_SUBPIXEL_BITS = 4
+#: Corners are put on this part of a cell, so that a trembling in less than it changes nothing.
+_STEP = np.float32(1 / 16)
+_HALF = np.float32(0.5)
 
 
 @dataclass(frozen=True)
@@ -32,36 +34,73 @@ def texture_map(source: Floats, target: Floats, triangles: Ints, side: int) -> T
 
     `source` float32 (468, 2) in texture pixels, `target` float32 (468, 3) in grid cells, triangles int32 (n, 3).
     """
-    corners = target[triangles]
-    a, b, c = corners[:, 0, :2], corners[:, 1, :2], corners[:, 2, :2]
-    ab, ac = b - a, c - a
-    area = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
-    facing = np.flatnonzero(area * np.sign(np.median(area)) > 1e-3)
-    # One more than there are triangles: where there is none, -1 wraps round to it.
-    affine = np.zeros((2, 3, len(triangles) + 1), np.float32)
-    affine[:, :, facing] = _affine(source[triangles[facing]], a[facing], ab[facing], ac[facing], area[facing])
-
-    order = facing[np.argsort(-corners[facing, :, 2].sum(1))]
-    points = np.round(corners[order, :, :2] * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-    numbers = np.full((side, side), -1, np.int16)
-    for number, polygon in zip(order.tolist(), list(points), strict=True):  # a list and no keywords take a third less time
-        cv2.fillConvexPoly(numbers, polygon, number, cv2.LINE_8, _SUBPIXEL_BITS)
+    corners = triangles.T
+    x, y, depth = np.ascontiguousarray(target.T).take(corners, axis=1)
+    area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])
+    # Which sign means that a triangle faces the camera is what most of them say.
+    ahead = area if 2 * np.count_nonzero(area > 0) > area.size else -area
+    order = np.argsort(-depth.sum(0))
+    order = order[ahead[order] > 1e-3]
+    numbers = _drawn(x.take(order, axis=1), y.take(order, axis=1), order.astype(np.int16), side)
 
     visible = np.asarray((numbers >= 0) * np.uint8(255), np.uint8)
     # One cell further than the face, since enlarging the grid mixes neighbouring cells.
     np.copyto(numbers, cv2.dilate(numbers, np.ones((3, 3), np.uint8)), where=visible == 0)
-    columns, rows = np.meshgrid(np.arange(side, dtype=np.float32), np.arange(side, dtype=np.float32))
-    x, y = (
+    columns = np.arange(side, dtype=np.float32)
+    rows = columns[:, None]
+    found_x, found_y = (
         per_x.take(numbers, mode="wrap") * columns + per_y.take(numbers, mode="wrap") * rows + start.take(numbers, mode="wrap")
-        for per_x, per_y, start in affine
+        for per_x, per_y, start in (_affine(flat.take(corners), x, y, area) for flat in source.T)
     )
-    return TextureMap(x, y, visible, numbers)
+    return TextureMap(found_x, found_y, visible, numbers)
 
 
-def _affine(source: Floats, a: Floats, ab: Floats, ac: Floats, area: Floats) -> Floats:
-    """The maps from grid to texture of triangles (n, 3, 2): for x and y each, per column, per row and constant; (2, 3, n)."""
-    s0, s1, s2 = source[:, 0], source[:, 1] - source[:, 0], source[:, 2] - source[:, 0]
-    per_x = (s1 * ac[:, 1:2] - s2 * ab[:, 1:2]) / area[:, None]
-    per_y = (s2 * ab[:, 0:1] - s1 * ac[:, 0:1]) / area[:, None]
-    constant = s0 - per_x * a[:, 0:1] - per_y * a[:, 1:2]
-    return np.stack([per_x.T, per_y.T, constant.T], axis=1).astype(np.float32)
+def _drawn(x: Floats, y: Floats, names: NDArray[np.int16], side: int) -> NDArray[np.int16]:
+    """Triangles (3, n) on a grid, each over those before it: in each cell that one touches its name, -1 elsewhere.
+
+    As `cv2.fillConvexPoly` draws it, a triangle is its inside and its edges as lines one cell thick. It is cut into runs, one
+    a row; each edge is where some of the runs begin or end.
+    """
+    x, y = np.rint(x / _STEP) * _STEP, np.rint(y / _STEP) * _STEP
+    left, right = _cells(x, side)
+    top, bottom = _cells(y, side)
+    height = np.maximum(bottom - top + 1, 0).astype(np.intp)
+    which = np.repeat(np.arange(names.size), height)
+    rows = np.arange(which.size) - (height.cumsum() - height - top.astype(np.intp)).take(which)
+    begin, end, row = left.take(which), right.take(which), rows.astype(np.float32)
+    turn = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])
+    for i, j in ((0, 1), (1, 2), (2, 0)):
+        dx, dy = x[j] - x[i], y[j] - y[i]
+        slope = dx / np.where(dy == 0, np.float32(np.inf), dy)
+        start, reach, way = x[i] - slope * y[i], _HALF * np.maximum(np.abs(slope), 1), dy * turn
+        at = slope.take(which) * row
+        np.maximum(begin, at + np.where(way < 0, start - reach, np.float32(-np.inf)).take(which), out=begin)
+        np.minimum(end, at + np.where(way > 0, start + reach, np.float32(np.inf)).take(which), out=end)
+    first = np.ceil(begin).astype(np.intp)
+    length = np.maximum(np.floor(end).astype(np.intp) - first + 1, 0)
+    cells = np.repeat(rows * side + first - (length.cumsum() - length), length)
+    cells += np.arange(cells.size)
+    grid = np.full(side * side, -1, np.int16)
+    grid[cells] = np.repeat(names.take(which), length)
+    return grid.reshape(side, side)
+
+
+def _cells(corners: Floats, side: int) -> tuple[Floats, Floats]:
+    """The first and the last cell of the grid that triangles (3, n) touch in one direction; the last before the first where
+    they touch none."""
+    low, high = np.minimum(corners[0], corners[1]), np.maximum(corners[0], corners[1])
+    low, high = np.minimum(low, corners[2]), np.maximum(high, corners[2])
+    return np.maximum(np.floor(low + _HALF), 0), np.minimum(np.floor(high + _HALF), side - 1)
+
+
+def _affine(source: Floats, x: Floats, y: Floats, area: Floats) -> Floats:
+    """The maps from the grid to one coordinate of the texture, of triangles (3, n): per column, per row and constant,
+    (3, n + 1); the last is that of no triangle, so that -1 wraps round to it."""
+    s0, s1, s2 = source[0], source[1] - source[0], source[2] - source[0]
+    share = 1 / np.where(area == 0, np.float32(np.inf), area)
+    affine = np.zeros((3, area.size + 1), np.float32)
+    per_x, per_y, constant = affine[:, :-1]
+    np.multiply(s1 * (y[2] - y[0]) - s2 * (y[1] - y[0]), share, out=per_x)
+    np.multiply(s2 * (x[1] - x[0]) - s1 * (x[2] - x[0]), share, out=per_y)
+    np.subtract(s0 - per_x * x[0], per_y * y[0], out=constant)
+    return affine
