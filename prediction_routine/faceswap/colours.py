@@ -6,6 +6,7 @@ moment to another, and two people by 4 and more, mostly by 9.
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from faceswap.arrays import Floats, Image
 
@@ -20,6 +21,7 @@ PATCHES = (
 COLOURS_BYTES = 3 * len(PATCHES)
 #: Each point is read in the middle and this share of the face's height to the four sides.
 _AROUND = 0.015
+_SIDES = np.array([(0, 1, -1, 0, 0), (0, 0, 0, 1, -1)], np.float32)
 _LEVELS = 2
 _MIDDLE = np.array([0, 128, 128], np.float32)
 _NUMBERS = np.concatenate([np.array(patch) for patch in PATCHES])
@@ -29,16 +31,18 @@ _COUNTS = np.array([[len(patch)] for patch in PATCHES], np.float32)
 
 def colours_of(image: Image, landmarks: Floats) -> bytes:
     """The patches of the face with these landmarks (468, 3) in a BGR picture: L*, a*, b* of each, half a unit a level."""
-    points = landmarks[_NUMBERS, :2]
-    reach = _AROUND * float(np.ptp(landmarks[:, 1]))
-    around = np.array([(0, 0), (reach, 0), (-reach, 0), (0, reach), (0, -reach)], np.float32)
-    places = points[:, None] + around
-    limits = (image.shape[1] - 1, image.shape[0] - 1)
-    columns, rows = np.moveaxis(np.clip(np.round(places), 0, limits).astype(np.intp), -1, 0)
+    heights = landmarks[:, 1]
+    reach = np.float32(_AROUND) * (heights.max() - heights.min())
+    x, y = landmarks[_NUMBERS, :2].T[:, :, None] + reach * _SIDES[:, None]
+    columns, rows = _nearest(x, image.shape[1]), _nearest(y, image.shape[0])
     seen = image[rows, columns].mean(1, dtype=np.float32)
     patches = np.add.reduceat(seen, _STARTS) / _COUNTS
     lab = cv2.cvtColor(patches[:, None] / np.float32(255), cv2.COLOR_BGR2Lab)[:, 0]
     return np.clip(np.round(lab * _LEVELS + _MIDDLE), 0, 255).astype(np.uint8).tobytes()
+
+
+def _nearest(places: Floats, pixels: int) -> NDArray[np.intp]:
+    return np.asarray(np.minimum(np.maximum(np.rint(places), 0), pixels - 1), np.intp)
 
 
 def difference(one: bytes, other: bytes) -> float:

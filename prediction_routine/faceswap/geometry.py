@@ -11,6 +11,8 @@ from faceswap.mesh import EYE_CORNERS, MIDDLE_LINE
 
 #: The landmark networks were trained on squares this much larger than the face (MediaPipe face_landmark_front_cpu).
 LANDMARK_MARGIN = 1.5
+#: The landmarks by which a face is told to be upright.
+_ENDS = np.array([EYE_CORNERS, MIDDLE_LINE])
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,10 @@ class Region:
 
 def transform(points: Floats, affine: Affine) -> Floats:
     """Points (n, 2 or 3) through an affine map; a third coordinate (depth) is scaled with the plane."""
-    moved = np.empty_like(points)
-    moved[:, :2] = points[:, :2] @ affine[:, :2].T + affine[:, 2]
     if points.shape[1] == 3:
-        moved[:, 2] = points[:, 2] * math.hypot(affine[0, 0], affine[1, 0])
-    return moved
+        (a, b, x), (c, d, y) = affine.tolist()
+        affine = np.array([[a, b, 0, x], [c, d, 0, y], [0, 0, math.hypot(a, c), 0]])
+    return np.asarray(cv2.transform(points[:, None], affine)[:, 0], points.dtype)
 
 
 def similarity(points: Floats, places: Floats) -> Affine:
@@ -63,14 +64,13 @@ def inverse(affine: Affine) -> Affine:
 
 
 def region_of(landmarks: Floats, margin: float = LANDMARK_MARGIN) -> Region:
-    """The upright square around landmarks (n, 3), `margin` times the face's longer side."""
+    """The upright square around landmarks (468, 3), `margin` times the face's longer side."""
     angle = _roll(landmarks)
     cos, sin = math.cos(angle), math.sin(angle)
-    # The coordinates one after the other: numpy finds their bounds several times as fast as of interleaved ones.
     upright = np.array([[cos, sin], [-sin, cos]], np.float32) @ landmarks[:, :2].T
-    low, high = upright.min(1), upright.max(1)
-    x, y = (low + high) / 2
-    return Region(float(cos * x - sin * y), float(sin * x + cos * y), margin * float((high - low).max()), angle)
+    left, top, right, bottom = bounds(upright.T)
+    x, y = (left + right) / 2, (top + bottom) / 2
+    return Region(cos * x - sin * y, sin * x + cos * y, margin * max(right - left, bottom - top), angle)
 
 
 def _roll(landmarks: Floats) -> float:
@@ -78,9 +78,8 @@ def _roll(landmarks: Floats) -> float:
 
     A head turned aside shortens the one and tilts it when it nods, a nod shortens the other: the longer one decides.
     """
-    (right, left), (top, chin) = (landmarks[list(ends), :2].astype(float) for ends in (EYE_CORNERS, MIDDLE_LINE))
-    across, down = left - right, chin - top
-    return math.atan2(across[1] - down[0], across[0] + down[1])
+    (right, left), (top, chin) = landmarks[_ENDS, :2].tolist()
+    return math.atan2(left[1] - right[1] - chin[0] + top[0], left[0] - right[0] + chin[1] - top[1])
 
 
 def crop(image: Image, affine: Affine, side: int) -> Image:
@@ -125,13 +124,24 @@ class Box:
         return slice(self.x, self.x + self.width)
 
 
+def bounds(points: Floats) -> tuple[float, float, float, float]:
+    """The least x and y and the greatest of points (n, 2 or more)."""
+    # One coordinate after the other: NumPy finds their bounds several times as fast as of interleaved ones.
+    apart = np.ascontiguousarray(points[:, :2].T)
+    (left, top), (right, bottom) = apart.min(1).tolist(), apart.max(1).tolist()
+    return left, top, right, bottom
+
+
 def bounding_box(points: Floats, width: int, height: int) -> Box | None:
     """The pixels of a width x height frame that the points (n, 2) span; None where they miss it."""
-    low = np.clip(np.floor(points.min(0)), 0, (width, height)).astype(int)
-    high = np.clip(np.ceil(points.max(0)), 0, (width, height)).astype(int)
-    if (high <= low).any():
-        return None
-    return Box(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))
+    least_x, least_y, most_x, most_y = bounds(points)
+    left, right = math.floor(_within(least_x, width)), math.ceil(_within(most_x, width))
+    top, bottom = math.floor(_within(least_y, height)), math.ceil(_within(most_y, height))
+    return Box(left, top, right - left, bottom - top) if right > left and bottom > top else None
+
+
+def _within(place: float, side: int) -> float:
+    return min(max(0.0, place), side)  # in this order what is no number is 0
 
 
 def filled(side: int, points: Floats, *outlines: tuple[int, ...]) -> Mask:

@@ -1,6 +1,8 @@
 """Step 2: the 468 landmarks of the face in a region (MediaPipe Face Landmarker: Attention Mesh, arXiv:2006.10962)."""
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -25,6 +27,11 @@ class Landmarks:
     irises: Floats
     score: float
 
+    @cached_property
+    def region(self) -> Region:
+        """Where the network should look for the face in the next frame."""
+        return region_of(self.points)
+
 
 class FaceLandmarker:
     def __init__(self, network: Network) -> None:
@@ -38,23 +45,23 @@ class FaceLandmarker:
         outputs = self._network(np.asarray(pixels[None], np.float32))
         mesh = next(output for output in outputs if output.size >= POINTS * 3).reshape(-1, 3)
         logit = next(float(output.ravel()[0]) for output in outputs if output.size == 1)
-        score = float(1 / (1 + np.exp(-np.clip(logit, -50, 50))))
+        score = 1 / (1 + math.exp(-min(max(logit, -50), 50)))
+        middle = np.array([side / 2, side / 2, 0], np.float32)
         # Written so that a NaN fails both.
-        if not (score >= PRESENCE_THRESHOLD and np.abs(mesh - (side / 2, side / 2, 0)).max() <= FARTHEST * side):
+        if not (score >= PRESENCE_THRESHOLD and np.abs(mesh - middle).max() <= FARTHEST * side):
             return None
         places = transform(mesh, inverse(affine))
-        points = places[:POINTS]
-        if region_of(points).size < 1:
-            return None
-        return Landmarks(points, np.stack([_circle(places[ring]) for ring in IRISES]), score)
+        found = Landmarks(places[:POINTS], _circles(np.stack([places[ring, :2] for ring in IRISES])), score)
+        return found if found.region.size >= 1 else None
 
     def from_detection(self, image: Image, region: Region) -> Landmarks | None:
         """The landmarks where a detector saw a face: looked for twice, since its square is only roughly right."""
         rough = self(image, region)
-        return rough and self(image, region_of(rough.points))
+        return rough and self(image, rough.region)
 
 
-def _circle(points: Floats) -> Floats:
-    """x, y and radius of an iris of which the middle is known and four points of the edge."""
-    middle, edge = points[0, :2], points[1:, :2]
-    return np.array([*middle, np.linalg.norm(edge - middle, axis=1).mean()], np.float32)
+def _circles(points: Floats) -> Floats:
+    """x, y and radius of irises (n, 3) of which the middle is known and four points of the edge (n, 5, 2)."""
+    middles, edges = points[:, 0], points[:, 1:]
+    radii = np.sqrt(np.square(edges - middles[:, None]).sum(2)).mean(1, keepdims=True)
+    return np.asarray(np.hstack([middles, radii]), np.float32)

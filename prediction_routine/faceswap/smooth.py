@@ -11,8 +11,12 @@ with it to make up for that (MediaPipe, which does low-pass it, has a beta of 80
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from faceswap.arrays import Floats
+
+#: x + iy of each landmark: a turn and a scale are then one factor.
+Places = NDArray[np.complex64]
 
 #: Cutoff at rest, Hz, and how it rises with the speed in face sizes a second: of the face as a whole, and of a landmark in it.
 WHOLE = (0.5, 60.0)
@@ -29,23 +33,28 @@ def smooth(points: Floats, before: Floats, step_ms: float, size: float) -> Float
     if not 0 < step_ms <= LONGEST_STEP_MS:
         return points
     seconds = step_ms / 1000
-    carried = _carried(before, points[:, :2])
-    whole = carried - before
-    speed = np.sqrt(np.square(whole).sum(1, keepdims=True).mean(0)) / (size * seconds)
-    expected = before + _share(speed, seconds, WHOLE) * whole
-    single = points[:, :2] - carried
-    speeds = np.hypot(single[:, :1], single[:, 1:]) / (size * seconds)
+    old, new = _places(before), _places(points)
+    carried = _carried(old, new)
+    whole, single = carried - old, new - carried
+    speed = np.sqrt(np.vdot(whole, whole).real / whole.size) / np.float32(size * seconds)
+    speeds = np.abs(single) / np.float32(size * seconds)
+    taken = old + _share(speed, seconds, WHOLE) * whole + _share(speeds, seconds, SINGLE) * single
     steady = points.copy()
-    steady[:, :2] = expected + _share(speeds, seconds, SINGLE) * single
+    steady[:, :2] = taken.view(np.float32).reshape(-1, 2)
     return steady
 
 
-def _carried(before: Floats, points: Floats) -> Floats:
+def _carried(old: Places, new: Places) -> Places:
     """The old landmarks moved, turned and scaled to lie as close to the new ones as they can (Umeyama, PAMI 1991)."""
-    middle, centre = before.mean(0), points.mean(0)
-    old, new = (np.ascontiguousarray(flat, np.float32).view(np.complex64) for flat in (before - middle, points - centre))
+    middle, centre = old.mean(), new.mean()
+    old, new = old - middle, new - centre
     turn = np.vdot(old, new) / max(float(np.vdot(old, old).real), 1e-6)
-    return np.asarray((old * turn).astype(np.complex64).view(np.float32) + centre, np.float32)
+    return np.asarray(old * turn + centre, np.complex64)
+
+
+def _places(points: Floats) -> Places:
+    """Landmarks (468, 2 or 3) without their depth."""
+    return np.ascontiguousarray(points[:, :2], np.float32).view(np.complex64)[:, 0]
 
 
 def _share(speed: Floats, seconds: float, cutoff: tuple[float, float]) -> Floats:

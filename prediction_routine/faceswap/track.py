@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from faceswap.arrays import Floats, Image
 from faceswap.colours import colours_of
 from faceswap.detect import FaceDetector
-from faceswap.geometry import region_of
-from faceswap.landmarks import PRESENCE_THRESHOLD, FaceLandmarker
+from faceswap.geometry import LANDMARK_MARGIN, Region, bounds, region_of
+from faceswap.landmarks import PRESENCE_THRESHOLD, FaceLandmarker, Landmarks
 from faceswap.people import HIDDEN_MS, Sighting, close, known_colours, missed, owners
 from faceswap.proportions import Pose, Proportions, ProportionSpace
 from faceswap.smooth import smooth
@@ -64,19 +65,23 @@ class Face:
         """How much of the face is to show, 0 to 1: it fades as it leaves or is covered, instead of going at once."""
         sure = (self.score - PRESENCE_THRESHOLD) / (SURE - PRESENCE_THRESHOLD)
         there = (self.inside - LEAVING[0]) / (LEAVING[1] - LEAVING[0])
-        return float(np.clip(min(sure, there), 0, 1))
+        return min(max(0.0, min(sure, there)), 1.0)
+
+    @cached_property
+    def region(self) -> Region:
+        """Where the landmark network should look for it in the next frame."""
+        return region_of(self.landmarks)
 
     @property
     def size(self) -> float:
         """The side of the square around it, pixels."""
-        return region_of(self.landmarks, 1).size
+        return self.region.size / LANDMARK_MARGIN
 
     @property
     def box(self) -> tuple[float, float, float, float]:
         """x, y, width and height in frame pixels."""
-        low, high = self.landmarks[:, :2].min(0), self.landmarks[:, :2].max(0)
-        x, y, width, height = (round(float(v), 1) for v in (*low, *(high - low)))
-        return x, y, width, height
+        left, top, right, bottom = bounds(self.landmarks)
+        return round(left, 1), round(top, 1), round(right - left, 1), round(bottom - top, 1)
 
 
 class FaceTracker:
@@ -123,10 +128,9 @@ class FaceTracker:
             found = self._landmarker(image, track.region)
             if not found:
                 continue
-            region = region_of(found.points)
-            same = next((i for i, other in enumerate(sightings) if close(region, other.region)), None)
+            same = next((i for i, other in enumerate(sightings) if close(found.region, other.region)), None)
             if same is None:
-                sightings.append(Sighting(found, region, colours_of(image, found.points), (track,)))
+                sightings.append(Sighting(found, found.region, colours_of(image, found.points), (track,)))
             else:
                 sightings[same] = replace(sightings[same], tracks=(*sightings[same].tracks, track))
         return sightings
@@ -141,9 +145,8 @@ class FaceTracker:
                 found = self._landmarker.from_detection(image, detection.region)
                 if not found:
                     continue
-                region = region_of(found.points)
-                if not any(close(region, other.region) for other in (*known, *newcomers)):
-                    newcomers.append(Sighting(found, region, colours_of(image, found.points)))
+                if not any(close(found.region, other.region) for other in (*known, *newcomers)):
+                    newcomers.append(Sighting(found, found.region, colours_of(image, found.points)))
             if made >= PASSES[wanted] and (known or newcomers):
                 break
         return newcomers
@@ -151,12 +154,12 @@ class FaceTracker:
     def _face(self, number: int, sighting: Sighting, owner: Track | None, step_ms: float, size: tuple[int, int]) -> Face:
         """The face in a frame of this width and height: what trembled smoothed, its proportions averaged with those before."""
         found = sighting.found
-        points = _smoothed(found.points, owner, step_ms) if owner else found.points
+        points = _smoothed(found, owner, step_ms) if owner else found.points
         proportions, pose = self._space.measure(points)
         if owner and owner.proportions:
             proportions = unpack_proportions(owner.proportions).joined(proportions)
-        xy = points[:, :2]
-        inside = float(((xy >= 0) & (xy < size)).all(1).mean())
+        x, y, _ = points.T
+        inside = np.count_nonzero((x >= 0) & (x < size[0]) & (y >= 0) & (y < size[1])) / len(points)
         return Face(number, points, found.irises, proportions, pose, found.score, inside)
 
 
@@ -186,14 +189,14 @@ def _tracks(
     return (*there, *remembered)[:MAX_FACES]
 
 
-def _smoothed(points: Floats, track: Track, step_ms: float) -> Floats:
+def _smoothed(found: Landmarks, track: Track, step_ms: float) -> Floats:
     if not track.shape:
-        return points
-    return smooth(points, unpack_shape(track.shape, track.region), step_ms, region_of(points, 1).size)
+        return found.points
+    return smooth(found.points, unpack_shape(track.shape, track.region), step_ms, found.region.size / LANDMARK_MARGIN)
 
 
 def _tracked(face: Face, colours: bytes, with_shape: bool) -> Track:
-    region = region_of(face.landmarks)
+    region = face.region
     if not with_shape:
         return Track(face.number, region, colours)
     return Track(face.number, region, colours, 0, pack_shape(face.landmarks, region), pack_proportions(face.proportions))
