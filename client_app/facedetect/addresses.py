@@ -13,10 +13,10 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 def address_of(request: HttpRequest) -> str:
     """An IPv4 address, or the network of an IPv6 one; empty where there is none, as at a Unix socket.
 
-    Behind a proxy it is the last entry of X-Forwarded-For, since those before it are what the client says. A last entry that
-    no client can have, being a machine's own (loopback, link-local), is of a further proxy on the way.
+    Behind a proxy it is the last entry of the header into which that writes it, since those before it are what the client
+    says. A last entry that no client can have, being a machine's own (loopback, link-local), is of a further proxy on the way.
     """
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    forwarded = request.headers.get(settings.CLIENT_ADDRESS_HEADER, "") if settings.BEHIND_PROXY else ""
     for entry in reversed(forwarded.split(",")):
         address = _parsed(entry)
         if address is None:

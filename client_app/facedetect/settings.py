@@ -22,6 +22,7 @@ KEY_DIR = Path(environment.text("KEY_DIR", str(VAR_DIR)))
 DEBUG = environment.flag("DEBUG", False)
 HTTPS = environment.flag("HTTPS", False)
 BEHIND_PROXY = environment.flag("BEHIND_PROXY", False)
+CLIENT_ADDRESS_HEADER = environment.text("CLIENT_ADDRESS_HEADER", "X-Forwarded-For")
 ALLOWED_HOSTS = environment.listing("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 
 RELAY_URL = environment.web_address("RELAY_URL")

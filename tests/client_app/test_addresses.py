@@ -37,6 +37,15 @@ def test_behind_a_proxy_it_is_what_the_proxy_added(settings: Any, forwarded: str
     assert come("10.0.0.1", forwarded) == address
 
 
+@pytest.mark.parametrize(("told", "address"), [({}, "10.0.0.1"), ({"HTTP_X_REAL_IP": "198.51.100.4"}, "198.51.100.4")])
+def test_a_proxy_that_tells_it_elsewhere_is_believed_there_alone(settings: Any, told: dict[str, str], address: str) -> None:
+    settings.CLIENT_ADDRESS_HEADER = "X-Real-IP"
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="203.0.113.9", **told)
+    assert address_of(request) == "10.0.0.1"
+    settings.BEHIND_PROXY = True
+    assert address_of(request) == address
+
+
 @pytest.mark.parametrize(
     ("peer", "address"),
     [

@@ -58,7 +58,12 @@ def test_the_application_server_is_a_standard_service() -> None:
     assert app["service"] == "default"
     assert app["entrypoint"] == "gunicorn -b :$PORT main:app"
     assert "env" not in app
-    assert app["env_variables"] == {"HTTPS": "1", "BEHIND_PROXY": "1", "HSTS_SECONDS": "31536000"}
+    assert app["env_variables"] == {
+        "HTTPS": "1",
+        "BEHIND_PROXY": "1",
+        "CLIENT_ADDRESS_HEADER": "X-Appengine-User-IP",
+        "HSTS_SECONDS": "31536000",
+    }
 
 
 def test_the_relay_is_a_flexible_service_that_carries_websockets() -> None:
