@@ -237,7 +237,8 @@ def test_each_person_of_a_picture_may_get_a_face_of_their_own(program: Program, 
 
 def test_each_person_of_a_video_keeps_the_face_that_was_chosen(program: Program, two_people: Path, tmp_path: Path) -> None:
     still = np.asarray(Image.open(two_people))[:, :, ::-1].copy()
-    clip = Clip(range(0, 1400, 40), size=(640, 400), clicks=None).write(tmp_path / "two.mp4", [still] * 35)
+    # Long enough for two stretches, each through a stream of its own.
+    clip = Clip(range(0, 4200, 120), size=(640, 400), clicks=None).write(tmp_path / "two.mp4", [still] * 35)
     job = program.finish(program.start(clip, assign={"2": program.faces[0]}))
     assert job["state"] == "done", job
     original, seen = look_at(clip), look_at(program.result(job, tmp_path / "result.mp4"))

@@ -11,7 +11,7 @@ from mediajobs.failures import JobFailed, JobStopped
 from mediajobs.progress import TICK_SECONDS, Progress
 from mediajobs.relay_stream import RelayAway, RelayStream
 from mediajobs.video.passage import Outcome, Passage
-from mediajobs.video.segments import Stretch
+from mediajobs.video.segments import Stretch, chains
 from mediajobs.video.source import VideoSource
 
 #: Pauses between tries while the relay or the model is away: they grow from the first to the second.
@@ -25,25 +25,30 @@ Told = Callable[[Stretch, Outcome], None]
 
 def run(source: VideoSource, stretches: list[Stretch], folder: Path, progress: Progress, streams: int, told: Told) -> None:
     """Raises JobFailed; JobStopped after what was done of the stretches then at work has been told."""
-    chains = [stretches] if progress.wish().assign else [[stretch] for stretch in stretches]
-    _Run(source, folder, progress, streams, told).all(deque(chains))
+    people = bool(progress.wish().assign)
+    work = chains(stretches, streams) if people else [[stretch] for stretch in stretches]
+    _Run(source, folder, progress, streams, told, from_start=people).all(work)
 
 
 class _Run:
-    """A chain of stretches goes through one stream, since what `assign` names are ids that hold for one stream only."""
+    """A chain of stretches goes through one stream. `from_start`: each stream sees the video from its first frame on, since
+    what `assign` names are ids that a stream gives to people as they come."""
 
-    def __init__(self, source: VideoSource, folder: Path, progress: Progress, streams: int, told: Told) -> None:
+    def __init__(
+        self, source: VideoSource, folder: Path, progress: Progress, streams: int, told: Told, from_start: bool
+    ) -> None:
         self._source = source
         self._folder = folder
         self._progress = progress
         self._streams = streams
         self._told = told
+        self._from_start = from_start
         self._done: deque[tuple[Stretch, Outcome]] = deque()
 
-    def all(self, chains: "deque[list[Stretch]]") -> None:
+    def all(self, work: list[list[Stretch]]) -> None:
         failure: BaseException | None = None
         with ThreadPoolExecutor(self._streams, thread_name_prefix="stretch") as pool:
-            running: set[Future[None]] = {pool.submit(self._chain, chain) for chain in chains}
+            running: set[Future[None]] = {pool.submit(self._chain, chain) for chain in work}
             while running:
                 finished, running = wait(running, timeout=TICK_SECONDS, return_when=FIRST_COMPLETED)
                 try:
@@ -71,7 +76,7 @@ class _Run:
         while rest:
             before = len(rest)
             try:
-                self._as_far_as_it_goes(rest, whole=len(chain) > 1 or bool(self._progress.wish().assign))
+                self._as_far_as_it_goes(rest)
             except RelayAway as error:
                 if len(rest) < before:
                     pauses, gives_up = _pauses(), time.monotonic() + PATIENCE_SECONDS
@@ -82,13 +87,13 @@ class _Run:
                 self._progress.stopping.wait(next(pauses))
                 self._progress.check()
 
-    def _as_far_as_it_goes(self, rest: "deque[Stretch]", whole: bool) -> None:
-        """Takes from `rest` what has been done. `whole`: ids are to be those of a stream that saw the video from its start."""
+    def _as_far_as_it_goes(self, rest: "deque[Stretch]") -> None:
+        """Takes from `rest` what has been done."""
         self._progress.check()
         with RelayStream(self._progress.wish(), self._progress.stopping) as stream:
             passage = Passage(self._source, self._progress, stream, self._streams)
             while rest:
-                stretch = replace(rest[0], warm_from=self._source.first) if whole else rest[0]
+                stretch = replace(rest[0], warm_from=self._source.first) if self._from_start else rest[0]
                 outcome = passage.swap(stretch, self._folder / f"stretch-{stretch.number:05d}")
                 self._done.append((stretch, outcome))
                 if not outcome.complete:
