@@ -19,7 +19,8 @@ def blend(
     local = to_frame.copy()
     local[:, 2] -= (box.x, box.y)
     size = (box.width, box.height)
-    x, y, alpha = cv2.split(cv2.warpAffine(xy_alpha, local, size, flags=cv2.INTER_LINEAR))
+    placed = cv2.warpAffine(xy_alpha, local, size, flags=cv2.INTER_LINEAR)
+    x, y, alpha = (cv2.extractChannel(placed, channel) for channel in range(3))  # faster than cv2.split
     face = cv2.remap(texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     grown = cv2.warpAffine(gain, local, size, flags=cv2.INTER_LINEAR)
     if offset is None:
@@ -27,4 +28,6 @@ def blend(
     else:
         moved = cv2.warpAffine(offset, local, size, flags=cv2.INTER_LINEAR)
         lit = cv2.add(cv2.multiply(face, grown, dtype=cv2.CV_32F), moved, dtype=cv2.CV_8U)
-    frame[box.rows, box.columns] = cv2.blendLinear(lit, frame[box.rows, box.columns], alpha, 1 - alpha)
+    part = frame[box.rows, box.columns]
+    change = cv2.subtract(lit, part, dtype=cv2.CV_32F)
+    cv2.add(part, cv2.multiply(change, cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR)), dst=part, dtype=cv2.CV_8U)

@@ -41,8 +41,8 @@ class FaceLandmarker:
         """The landmarks of the face in a region, or None where there is no face."""
         side = self._network.side
         affine = region.to_square(side)
-        pixels = cv2.cvtColor(crop(image, affine, side), cv2.COLOR_BGR2RGB) * np.float32(1 / 255)
-        outputs = self._network(np.asarray(pixels[None], np.float32))
+        pixels = np.asarray(cv2.cvtColor(crop(image, affine, side), cv2.COLOR_BGR2RGB), np.uint8)
+        outputs = self._network(pixels[None])
         mesh = next(output for output in outputs if output.size >= POINTS * 3).reshape(-1, 3)
         logit = next(float(output.ravel()[0]) for output in outputs if output.size == 1)
         score = 1 / (1 + math.exp(-min(max(logit, -50), 50)))

@@ -3,7 +3,9 @@
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from faceswap.arrays import Floats
+from faceswap.arrays import Floats, Image
+
+_SHARE = np.float32(1 / 255)
 
 
 class Network:
@@ -21,8 +23,11 @@ class Network:
         #: Height and width of the square input, pixels.
         self.side = self.inputs[0][1] if len(self.inputs[0]) > 1 else 0
 
-    def __call__(self, pixels: Floats) -> list[Floats]:
-        """All outputs, copied, for one input of the network's own shape (float32)."""
-        self._interpreter.set_tensor(self._input, pixels)
+    def __call__(self, pixels: Floats | Image) -> list[Floats]:
+        """All outputs, copied, for one input of the network's own shape: float32, or uint8, of which it sees shares of 255."""
+        if pixels.dtype == np.uint8:
+            np.multiply(pixels, _SHARE, out=self._interpreter.tensor(self._input)(), dtype=np.float32)
+        else:
+            self._interpreter.set_tensor(self._input, pixels)
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index) for index in self._outputs]

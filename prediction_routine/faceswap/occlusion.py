@@ -36,11 +36,11 @@ class Occlusion:
         if side != inner:
             way = cv2.INTER_AREA if side > inner else cv2.INTER_LINEAR
             crop = np.asarray(cv2.resize(crop, (inner, inner), interpolation=way), np.uint8)
-        logits = self._network(np.multiply(crop[None], np.float32(1 / 255), dtype=np.float32))[0]
+        logits = self._network(crop[None])[0]
         hidden = np.clip(_unfolded(logits) * np.float32(-SHARPNESS), -30, 30)
         if side != inner:
             hidden = np.asarray(cv2.resize(hidden, (side, side), interpolation=cv2.INTER_LINEAR), np.float32)
-        return np.asarray(1 / (1 + np.exp(hidden)), np.float32)
+        return np.asarray(1 / (1 + cv2.exp(hidden)), np.float32)
 
 
 def behind(mask: FaceMask, visible: Floats) -> FaceMask:
@@ -56,4 +56,6 @@ def _unfolded(logits: Floats) -> Floats:
     """(1, h, w, n * n) to (h * n, w * n): each cell holds a square of n x n answers, row by row."""
     _, height, width, channels = logits.shape
     n = round(channels**0.5)
-    return logits.reshape(height, width, n, n).transpose(0, 2, 1, 3).reshape(height * n, width * n)
+    # The rows of a cell are moved whole.
+    rows = logits.view(f"V{n * logits.itemsize}").reshape(height, width, n).transpose(0, 2, 1)
+    return np.ascontiguousarray(rows).view(np.float32).reshape(height * n, width * n)
