@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import Affine, Floats, Image, Mask
-from faceswap.geometry import Box, bounding_box
+from faceswap.geometry import Box, bounding_box, bounds
 
 #: The push has faded to nothing at this distance from the face, as a share of its height or width.
 REACH = 0.28
@@ -20,8 +20,6 @@ _CELLS = 48
 _INSIDE, _OUTSIDE = 1.5, 4.0
 #: Less than this moves nothing that one could see, pixels.
 _LEAST = 0.1
-#: Stands for `cv2.remap`'s second map where the first holds both coordinates.
-_IN_ONE = np.empty(0, np.float32)
 
 
 def reshape_face(frame: Image, landmarks: Floats, movement: Floats, seen: Floats, to_seen: Affine) -> Floats:
@@ -34,27 +32,28 @@ def reshape_face(frame: Image, landmarks: Floats, movement: Floats, seen: Floats
         return landmarks
     moved = landmarks.copy()
     moved[:, :2] += movement
-    reach = REACH * float(np.ptp(moved[:, :2], axis=0).max())
-    corners = np.stack([moved[:, :2].min(0) - reach, moved[:, :2].max(0) + reach])
+    left, top, right, bottom = bounds(moved)
+    reach = REACH * max(right - left, bottom - top)
+    corners = np.array([(left - reach, top - reach), (right + reach, bottom + reach)])
     box = bounding_box(corners, frame.shape[1], frame.shape[0])
     if box is None:
         return moved
-    came_from = _origins(moved[:, :2], movement, box, reach, seen, to_seen)
+    x, y = _origins(moved[:, :2], movement, box, reach, seen, to_seen)
     part = frame[box.rows, box.columns]
-    part[:] = cv2.remap(part, came_from, _IN_ONE, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    part[:] = cv2.remap(part, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return moved
 
 
-def _origins(points: Floats, movement: Floats, box: Box, reach: float, seen: Floats, to_seen: Affine) -> Floats:
-    """Where in the box each of its pixels was before the push, x and y, float32 (box.height, box.width, 2)."""
+def _origins(points: Floats, movement: Floats, box: Box, reach: float, seen: Floats, to_seen: Affine) -> tuple[Floats, Floats]:
+    """Where in the box each of its pixels was before the push, x and y, float32 (box.height, box.width) each."""
     step = math.ceil(max(box.width, box.height) / _CELLS)
     # One cell more on either side: beyond the middle of the last cell there is nothing to interpolate with.
     width, height = (math.ceil(side / step) + 2 for side in (box.width, box.height))
     half = np.float32(0.5)
-    places = (points - (box.x, box.y) + half) / np.float32(step) + half
-    cells = places.round().astype(np.intp).clip(0, (width - 1, height - 1))
-    at = cells[:, 1] * width + cells[:, 0]
-    sums = [np.bincount(at, values, width * height) for values in (movement[:, 0], movement[:, 1], np.ones(len(at)))]
+    places = (points - np.array([box.x, box.y], np.float32) + half) / np.float32(step) + half
+    column, row = np.rint(places.T).astype(np.intp)
+    at = row.clip(0, height - 1) * width + column.clip(0, width - 1)
+    sums = [np.bincount(at, values, width * height) for values in (*movement.T, None)]
     splat = np.stack(sums, axis=1).reshape(height, width, 3).astype(np.float32)
 
     near, far = (_normalised(splat, sigma) for sigma in (_INSIDE, _OUTSIDE))
@@ -66,12 +65,11 @@ def _origins(points: Floats, movement: Floats, box: Box, reach: float, seen: Flo
     push = (near + (far - near) * share) * (fading * fading * (3 - 2 * fading))
     from_cells = to_seen @ np.array([[step, 0, box.x - step / 2 - 0.5], [0, step, box.y - step / 2 - 0.5], [0, 0, 1]])
     push *= _free(seen, from_cells, outside)[:, :, None]
-    columns, rows = (
-        (np.arange(count, dtype=np.float32) - np.float32(0.5)) * step - np.float32(0.5) for count in (width, height)
-    )
-    origins = np.stack(np.meshgrid(columns, rows), axis=2) - push
-    enlarged = cv2.resize(origins, (width * step, height * step), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(enlarged[step : step + box.height, step : step + box.width], np.float32)
+    columns, rows = ((np.arange(count, dtype=np.float32) - half) * step - half for count in (width, height))
+    origins = columns - push[:, :, 0], rows[:, None] - push[:, :, 1]
+    x, y = (cv2.resize(origin, (width * step, height * step), interpolation=cv2.INTER_LINEAR) for origin in origins)
+    inside = np.s_[step : step + box.height, step : step + box.width]
+    return x[inside], y[inside]
 
 
 def _free(seen: Floats, from_cells: Affine, outside: Mask) -> Floats:
