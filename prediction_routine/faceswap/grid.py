@@ -14,7 +14,8 @@ GRID_LIMITS = (96, 256)
 def grid_side(region_size: float, share: float) -> int:
     """Cells a side for a face whose region is `region_size` pixels wide: its `share`, one of parameters.PRESETS, in a multiple
     of 16, so that a moving face does not change its grid with every frame."""
-    return int(np.clip(math.ceil(region_size * share / 16) * 16, *GRID_LIMITS))
+    least, most = GRID_LIMITS
+    return min(max(least, math.ceil(region_size * share / 16) * 16), most)
 
 
 def on_grid(frame: Image, to_grid: Affine, side: int) -> Image:

@@ -5,6 +5,7 @@ sees the lit face in its place and what surrounds it, but of the user's own face
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -56,7 +57,8 @@ class Harmoniser:
         if not np.isfinite(answer).all():
             return None
         size = (user.shape[1], user.shape[0])
-        gain = np.exp(np.clip(answer[:, :, :3], -LOG_GAIN, LOG_GAIN))
+        # Copied first: NumPy takes twice as long over a part of the channels.
+        gain = np.exp(np.clip(np.ascontiguousarray(answer[:, :, :3]), -LOG_GAIN, LOG_GAIN))
         offset = unfolded(answer[:, :, 3:]) * np.float32(255)
         more, moved = (cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) for part in (gain - np.float32(1), offset))
         change = np.asarray(cv2.multiply(lit, more, dtype=cv2.CV_32F) + moved, np.float32)
@@ -64,6 +66,7 @@ class Harmoniser:
         return np.asarray(cv2.transform(change, _weights(strength, colour)), np.float32)
 
 
+@lru_cache(maxsize=16)
 def _weights(light: float, colour: float) -> Floats:
     """The matrix that keeps so much of a change's light, its luminance by ITU-R BT.601, and so much of its colour."""
     return np.asarray(np.eye(3) * colour + np.outer(np.ones(3), LUMINANCE) * (light - colour), np.float32)
@@ -82,8 +85,9 @@ def parts(user: Image, lit: Image, mask: FaceMask) -> Parts:
 
 def network_input(given: Parts) -> Floats:
     """Float32 (SIDE, SIDE, CHANNELS)."""
-    rest = 1 - given.alpha
-    pictures = [cv2.blendLinear(picture, given.user, given.alpha, rest) for picture in (given.lit, given.low)]
+    alpha = cv2.cvtColor(given.alpha, cv2.COLOR_GRAY2BGR)
+    changes = [cv2.multiply(cv2.subtract(face, given.user, dtype=cv2.CV_32F), alpha) for face in (given.lit, given.low)]
+    pictures = [cv2.add(given.user, change, dtype=cv2.CV_8U) for change in changes]
     # Put together as bytes, which takes a third of the time.
     pixels = cv2.merge([*pictures, cv2.convertScaleAbs(given.alpha, alpha=255)])
     return np.multiply(pixels, np.float32(1 / 255), dtype=np.float32)

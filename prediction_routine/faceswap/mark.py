@@ -29,12 +29,13 @@ _SCALE = 8
 def draw_mark(frame: Image, text: str = SHORT, position: str = "lower-right") -> None:
     """Draws the mark into that corner of the frame, in place. A text without room becomes "AI"; a frame too small gets none."""
     height, width = frame.shape[:2]
-    unit = int(np.clip(WIDTH * min(height, width), *WIDTH_LIMITS))
+    least, most = WIDTH_LIMITS
+    unit = int(min(max(least, WIDTH * min(height, width)), most))
     margin = unit // 2
     badge = _badge(text, unit, min(int(width * _LARGEST_SHARE), width - 2 * margin))
     if badge is None:
         return
-    paint, alpha = badge
+    paint, rest = badge
     rows, columns = paint.shape[:2]
     vertical, horizontal = position.split("-")
     top = margin if vertical == "upper" else height - rows - margin
@@ -42,12 +43,13 @@ def draw_mark(frame: Image, text: str = SHORT, position: str = "lower-right") ->
     if min(top, left) < 0 or top + rows > height or left + columns > width:
         return
     corner = frame[top : top + rows, left : left + columns]
-    corner[:] = (paint * alpha + corner * (1 - alpha)).round().astype(np.uint8)
+    corner[:] = np.rint(paint + corner * rest)
 
 
 @lru_cache(maxsize=16)
 def _badge(text: str, unit: int, room: int) -> tuple[Floats, Floats] | None:
-    """A dark pill with light letters, `room` wide at most: colour (height, width, 3) and alpha (height, width, 1), float32."""
+    """A dark pill with light letters, `room` wide at most, float32 (height, width, 3) and (height, width, 1): its colour times
+    its alpha, and how much is left of what is behind it."""
     layers = _upright(text, unit) if _reads_mirrored(text) else _lying(text, unit, room)
     if layers is None:
         layers = _upright(SHORT, unit)
@@ -56,7 +58,7 @@ def _badge(text: str, unit: int, room: int) -> tuple[Floats, Floats] | None:
         return None
     paint = np.repeat(_PAPER + (_INK - _PAPER) * ink_share, 3, axis=2)
     alpha = pill_share * (_OPACITY + (1 - _OPACITY) * ink_share)
-    return paint.astype(np.float32), alpha.astype(np.float32)
+    return (paint * alpha).astype(np.float32), (1 - alpha).astype(np.float32)
 
 
 def _reads_mirrored(text: str) -> bool:

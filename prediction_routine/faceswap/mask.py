@@ -23,6 +23,7 @@ SURELY_FACE = 0.5
 #: The user's whole mouth reaches beyond the lips' outline by this factor, and begins this softly, a share of the grid's side.
 WHOLE_MOUTH = 1.15
 MOUTH_FEATHER = 0.015
+_EYES, _INNER_LIPS, _BROWS = (np.array(points) for points in ((RIGHT_EYE, LEFT_EYE), INNER_LIPS, RIGHT_BROW + LEFT_BROW))
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,12 @@ def face_mask(landmarks: Floats, texture: TextureMap, opened: Mask, lips: str = 
     `source` or, with all of the mouth, of the `user`."""
     visible = texture.visible
     side = visible.shape[0]
-    eyes = [_scaled(landmarks[list(outline)], KEPT_EYES) for outline in (RIGHT_EYE, LEFT_EYE)]
+    eyes = _scaled(landmarks[_EYES], KEPT_EYES)
     # Not where the nose or the near lip is in front of them.
     shown = cv2.dilate(opened.take(texture.triangles, mode="wrap"), np.ones((3, 3), np.uint8))
-    kept = _filled([landmarks[list(INNER_LIPS)], *eyes], side) & np.asarray(shown, np.uint8)
+    kept = _filled([landmarks[_INNER_LIPS], *eyes], side) & np.asarray(shown, np.uint8)
     alpha, depth = _faded(visible, landmarks, lips)
-    alpha *= (255 - cv2.GaussianBlur(kept, (0, 0), KEPT_FEATHER * side).astype(np.float32)) / 255
+    alpha *= cv2.GaussianBlur(~kept, (0, 0), KEPT_FEATHER * side) * np.float32(1 / 255)
     return FaceMask(alpha, visible & ~kept, depth)
 
 
@@ -73,20 +74,21 @@ def _faded(visible: Mask, landmarks: Floats, lips: str) -> tuple[Floats, Floats]
     alpha = np.asarray(ramp * ramp * (3 - 2 * ramp), np.float32)
     if lips == "user":
         mouth = _filled([_scaled(landmarks[list(OUTER_LIPS)], WHOLE_MOUTH)], side)
-        alpha *= (255 - cv2.GaussianBlur(mouth, (0, 0), MOUTH_FEATHER * side).astype(np.float32)) / 255
+        alpha *= cv2.GaussianBlur(~mouth, (0, 0), MOUTH_FEATHER * side) * np.float32(1 / 255)
     return alpha, depth
 
 
 def _ramp_widths(landmarks: Floats, side: int) -> Floats:
     """Of each row of the grid, in which the face is upright: float32 (side, 1)."""
-    brows, top = float(landmarks[[*RIGHT_BROW, *LEFT_BROW], 1].min()), float(landmarks[OVAL[0], 1])
+    brows, top = float(landmarks[_BROWS, 1].min()), float(landmarks[OVAL[0], 1])
     rows = np.arange(side, dtype=np.float32)[:, None]
     height = np.clip((brows - rows) / max(brows - top, 1.0), 0, 1)
     return np.asarray(RAMP + (FOREHEAD_RAMP - RAMP) * height, np.float32)
 
 
 def _scaled(outline: Floats, share: float) -> Floats:
-    middle = outline.mean(0)
+    """One (n, 3) or several (m, n, 3)."""
+    middle = outline.mean(-2, keepdims=True)
     return np.asarray((outline - middle) * np.float32(share) + middle, np.float32)
 
 

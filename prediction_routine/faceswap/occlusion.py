@@ -47,7 +47,7 @@ def behind(mask: FaceMask, visible: Floats) -> FaceMask:
     """The mask with what is in front left to the user; `visible` float32 (side, side), as Occlusion gives it."""
     share = float(cv2.mean(visible, mask=mask.skin)[0])
     low, high = NEARLY_HIDDEN
-    alpha = mask.alpha * visible * np.float32(np.clip((share - low) / (high - low), 0, 1))
+    alpha = mask.alpha * visible * np.float32(min(max(0.0, (share - low) / (high - low)), 1.0))
     seen = cv2.inRange(visible, np.array(SURELY_SEEN), np.array(1.0))
     return replace(mask, alpha=np.asarray(alpha, np.float32), skin=mask.skin & np.asarray(seen, np.uint8))
 
