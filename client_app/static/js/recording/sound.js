@@ -39,6 +39,11 @@ const PROBLEM_OF = {
 };
 const OTHER_PROBLEM = "The microphone gives no sound; another program may be using it. Try again, or record without sound.";
 
+/** Firefox waits for ever where there is nothing to play sound on. */
+const STARTS_WITHIN_MS = 4000;
+const NOTHING_TO_PLAY_ON =
+  "The browser does not start the sound; it may find nothing to play it on. Connect headphones or speakers and try again, or record without sound.";
+
 /** Opens the microphone; rejects with an Error whose message is for the visitor. */
 export async function openSound() {
   let stream;
@@ -51,16 +56,21 @@ export async function openSound() {
   const delay = new Delay(context, new MediaStreamAudioSourceNode(context, { mediaStream: stream }));
   const end = new MediaStreamAudioDestinationNode(context);
   delay.output.connect(end);
-  await context.resume();
   const [microphone] = stream.getAudioTracks();
+  const close = () => {
+    microphone.stop();
+    context.close();
+  };
+  await Promise.race([context.resume(), new Promise((resolve) => setTimeout(resolve, STARTS_WITHIN_MS))]);
+  if (context.state !== "running") {
+    close();
+    throw new Error(NOTHING_TO_PLAY_ON);
+  }
   // The microphone's own lateness counts as well.
   const late = microphone.getSettings().latency ?? 0;
   return {
     track: end.stream.getAudioTracks()[0],
     follow: (milliseconds) => delay.follow(milliseconds / 1000 - late),
-    close() {
-      microphone.stop();
-      context.close();
-    },
+    close,
   };
 }
