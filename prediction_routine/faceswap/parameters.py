@@ -14,6 +14,7 @@ from faceswap.model_folder import MESH
 #: Cells a side of the grid on which map, light and mask are computed, as a share of the face's size in pixels.
 PRESETS = {"fast": 0.25, "balanced": 0.35, "best": 0.6}
 
+_MOST_REMEMBERED = 100
 _SCHEMAS: dict[str, dict[str, object]] = {
     "quality": {"type": "integer", "minimum": 1, "maximum": 100, "default": 90, "title": "JPEG quality"},
     "preset": {"enum": list(PRESETS), "default": "balanced", "title": "Speed or finish"},
@@ -79,9 +80,21 @@ class ParameterRules:
             {"type": "object", "properties": self.schemas, "additionalProperties": False},
         )
         self._defaults = {"engine": default_engine}
+        #: What was found right, by how it is written: every frame of a stream comes with the same parameters.
+        self._found_right: dict[str, Parameters] = {}
 
     def check(self, values: Mapping[str, object]) -> Parameters:
         """Raises InstanceError bad_parameter naming the first parameter that does not fit its schema."""
+        written = repr(values)
+        parameters = self._found_right.get(written)
+        if parameters is None:
+            parameters = self._checked(values)
+            if len(self._found_right) >= _MOST_REMEMBERED:
+                self._found_right.clear()
+            self._found_right[written] = parameters
+        return parameters
+
+    def _checked(self, values: Mapping[str, object]) -> Parameters:
         for name, value in values.items():
             if isinstance(value, float) and not math.isfinite(value):
                 raise InstanceError("bad_parameter", f"{name}: {value} is not a number")
