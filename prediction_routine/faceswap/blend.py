@@ -1,6 +1,9 @@
 """Step 8: put the lit texture into the frame, in the face's box only."""
 
+import math
+
 import cv2
+import numpy as np
 
 from faceswap.arrays import Affine, Floats, Image
 from faceswap.geometry import Box
@@ -22,12 +25,26 @@ def blend(
     placed = cv2.warpAffine(xy_alpha, local, size, flags=cv2.INTER_LINEAR)
     x, y, alpha = (cv2.extractChannel(placed, channel) for channel in range(3))  # faster than cv2.split
     face = cv2.remap(texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    grown = cv2.warpAffine(gain, local, size, flags=cv2.INTER_LINEAR)
+    grown = _grown(gain, local, box)
     if offset is None:
         lit = cv2.multiply(face, grown, dtype=cv2.CV_8U)
     else:
-        moved = cv2.warpAffine(offset, local, size, flags=cv2.INTER_LINEAR)
-        lit = cv2.add(cv2.multiply(face, grown, dtype=cv2.CV_32F), moved, dtype=cv2.CV_8U)
+        lit = cv2.add(cv2.multiply(face, grown, dtype=cv2.CV_32F), _grown(offset, local, box), dtype=cv2.CV_8U)
     part = frame[box.rows, box.columns]
     change = cv2.subtract(lit, part, dtype=cv2.CV_32F)
     cv2.add(part, cv2.multiply(change, cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR)), dst=part, dtype=cv2.CV_8U)
+
+
+def _grown(smooth: Floats, to_box: Affine, box: Box) -> Floats:
+    """What is smooth on the grid, on the box's pixels.
+
+    It is turned at one pixel a cell and enlarged from there: turning takes six times as long a pixel.
+    """
+    step = max(1, int(math.hypot(to_box[0, 0], to_box[1, 0])))
+    width, height = math.ceil(box.width / step), math.ceil(box.height / step)
+    to_cells = to_box / step
+    to_cells[:, 2] += 0.5 / step - 0.5  # the middle of a cell is the middle of its pixels
+    turned = cv2.warpAffine(smooth, to_cells, (width, height), flags=cv2.INTER_LINEAR)
+    if step > 1:
+        turned = cv2.resize(turned, (width * step, height * step), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(turned[: box.height, : box.width], np.float32)
