@@ -5,9 +5,11 @@ further away stays where it is.
 """
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from faceswap.arrays import Affine, Floats, Image, Mask
 from faceswap.geometry import Box, bounding_box, bounds
@@ -53,23 +55,27 @@ def _origins(points: Floats, movement: Floats, box: Box, reach: float, seen: Flo
     places = (points - np.array([box.x, box.y], np.float32) + half) / np.float32(step) + half
     column, row = np.rint(places.T).astype(np.intp)
     at = row.clip(0, height - 1) * width + column.clip(0, width - 1)
-    sums = [np.bincount(at, values, width * height) for values in (*movement.T, None)]
-    splat = np.stack(sums, axis=1).reshape(height, width, 3).astype(np.float32)
-
+    splat = [_spread(at, values, width, height) for values in (*movement.T, None)]
     near, far = (_normalised(splat, sigma) for sigma in (_INSIDE, _OUTSIDE))
     outside = np.full((height, width), 255, np.uint8)
     cv2.fillConvexPoly(outside, (cv2.convexHull(places.astype(np.float32)) * 16).round().astype(np.int32), 0, shift=4)
-    distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_3)[:, :, None]
-    fading = np.clip(1 - distance * np.float32(step / reach), 0, 1)
-    share = np.clip(distance * np.float32(0.5), 0, 1)
-    push = (near + (far - near) * share) * (fading * fading * (3 - 2 * fading))
+    distance = np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_3), np.float32)
+    fading = np.maximum(1 - distance * np.float32(step / reach), 0)
+    share = np.minimum(distance * half, 1)
     from_cells = to_seen @ np.array([[step, 0, box.x - step / 2 - 0.5], [0, step, box.y - step / 2 - 0.5], [0, 0, 1]])
-    push *= _free(seen, from_cells, outside)[:, :, None]
+    strength = fading * fading * (3 - 2 * fading) * _free(seen, from_cells, outside)
     columns, rows = ((np.arange(count, dtype=np.float32) - half) * step - half for count in (width, height))
-    origins = columns - push[:, :, 0], rows[:, None] - push[:, :, 1]
-    x, y = (cv2.resize(origin, (width * step, height * step), interpolation=cv2.INTER_LINEAR) for origin in origins)
+    x, y = (
+        cv2.resize(place - (close + (wide - close) * share) * strength, (width * step, height * step))
+        for place, close, wide in zip((columns, rows[:, None]), near, far, strict=True)
+    )
     inside = np.s_[step : step + box.height, step : step + box.width]
     return x[inside], y[inside]
+
+
+def _spread(at: NDArray[np.intp], values: Floats | None, width: int, height: int) -> Floats:
+    """The sums of values in the cells (height, width) with these numbers; without values, how many there are."""
+    return np.bincount(at, values, width * height).reshape(height, width).astype(np.float32)
 
 
 def _free(seen: Floats, from_cells: Affine, outside: Mask) -> Floats:
@@ -82,7 +88,8 @@ def _free(seen: Floats, from_cells: Affine, outside: Mask) -> Floats:
     return np.asarray(np.where(inside > 0, found, beside), np.float32)
 
 
-def _normalised(splat: Floats, sigma: float) -> Floats:
-    """The mean movement nearby: normalised convolution (Knutsson and Westin, CVPR 1993)."""
-    blurred = cv2.GaussianBlur(splat, (0, 0), sigma)
-    return np.asarray(blurred[:, :, :2] / (blurred[:, :, 2:] + 1e-4), np.float32)
+def _normalised(splat: Sequence[Floats], sigma: float) -> tuple[Floats, Floats]:
+    """The mean movement nearby, of its sums and counts: normalised convolution (Knutsson and Westin, CVPR 1993)."""
+    x, y, count = (np.asarray(cv2.GaussianBlur(sums, (0, 0), sigma), np.float32) for sums in splat)
+    count += np.float32(1e-4)
+    return x / count, y / count

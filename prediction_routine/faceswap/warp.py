@@ -46,10 +46,10 @@ def texture_map(source: Floats, target: Floats, triangles: Ints, side: int) -> T
     visible = np.asarray((numbers >= 0) * np.uint8(255), np.uint8)
     # One cell further than the face, since enlarging the grid mixes neighbouring cells.
     np.copyto(numbers, cv2.dilate(numbers, np.ones((3, 3), np.uint8)), where=visible == 0)
-    columns = np.arange(side, dtype=np.float32)
+    columns, at = np.arange(side, dtype=np.float32), numbers.astype(np.intp)
     rows = columns[:, None]
     found_x, found_y = (
-        per_x.take(numbers, mode="wrap") * columns + per_y.take(numbers, mode="wrap") * rows + start.take(numbers, mode="wrap")
+        per_x.take(at) * columns + per_y.take(at) * rows + start.take(at)
         for per_x, per_y, start in (_affine(flat.take(corners), x, y, area) for flat in source.T)
     )
     return TextureMap(found_x, found_y, visible, numbers)
@@ -95,7 +95,7 @@ def _cells(corners: Floats, side: int) -> tuple[Floats, Floats]:
 
 def _affine(source: Floats, x: Floats, y: Floats, area: Floats) -> Floats:
     """The maps from the grid to one coordinate of the texture, of triangles (3, n): per column, per row and constant,
-    (3, n + 1); the last is that of no triangle, so that -1 wraps round to it."""
+    (3, n + 1); the last is that of no triangle, whose number is -1."""
     s0, s1, s2 = source[0], source[1] - source[0], source[2] - source[0]
     share = 1 / np.where(area == 0, np.float32(np.inf), area)
     affine = np.zeros((3, area.size + 1), np.float32)
