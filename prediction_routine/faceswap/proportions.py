@@ -83,14 +83,14 @@ class ProportionSpace:
         modes = _modes(mesh)
         self._modes = np.stack([axis_modes.T for axis_modes in modes])
         self._canonical = np.einsum("amv,va->am", self._modes, canonical[:, :2])
-        movements = np.stack([_with_whole_groups(canonical, axis_modes) for axis_modes in modes])
+        movements = np.stack([_with_whole_groups(canonical, axis_modes).T for axis_modes in modes])
         self._movements = np.asarray(movements, np.float32)
 
     def measure(self, landmarks: Floats) -> tuple[Proportions, Pose]:
         """Of landmarks float32 (468, 3)."""
         pose, centre = _pose(self._rigid_shape, landmarks[self._rigid])
         frontal = (landmarks - centre) @ (pose.rotation.T * np.float32(1 / pose.scale)) + self._middle
-        coefficients = np.stack([modes @ frontal[:, axis] for axis, modes in enumerate(self._modes)]) - self._canonical
+        coefficients = (self._modes @ frontal.T[:2, :, None])[:, :, 0] - self._canonical
         opened = math.dist(*frontal[_LIPS].tolist())
         calm = min(max(0.0, (OPENED[1] - opened) / (OPENED[1] - OPENED[0])), 1.0)
         return Proportions(np.asarray(coefficients, np.float32), max(pose.facing * calm, 0.01)), pose
@@ -102,8 +102,8 @@ class ProportionSpace:
         apart = math.sqrt(float(np.vdot(difference, difference)) / POINTS)
         share = strength * min(max(0.0, (apart - DIFFERENCE[0]) / (DIFFERENCE[1] - DIFFERENCE[0])), 1.0)
         share *= min(1.0, user.frames) * min(1.0, source.frames)
-        plane = np.einsum("avm,am->va", self._movements, difference * np.float32(share))
-        return np.asarray(plane @ pose.rotation[:2, :2] * np.float32(pose.scale), np.float32)
+        along = (difference * np.float32(share * pose.scale))[:, None] @ self._movements
+        return np.asarray(along[:, 0].T @ pose.rotation[:2, :2], np.float32)
 
 
 def _pose(shape: Floats, points: Floats) -> tuple[Pose, Floats]:
