@@ -81,6 +81,13 @@ def static_root() -> Path:
     return Path(ENVIRONMENT["STATIC_ROOT"])
 
 
+@pytest.fixture(autouse=True)
+def quick(settings: Any) -> None:
+    """Hashing that is slow on purpose, and the list of static files that a server makes at its start, as each client would."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @dataclass
 class RelayDouble:
     """Plays the relay's /prepare and /revoke over HTTP; `answers` are (status, body) by path."""

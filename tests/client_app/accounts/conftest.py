@@ -1,15 +1,8 @@
 from typing import Any
 
-import pytest
 from django.test import Client
 
 NAME, PASSWORD = "ada", "a lamp in the fog"
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> None:
-    """Hashing that is slow on purpose would only make the tests slow."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def sign_up(client: Client, name: str = NAME, password: str = PASSWORD) -> Any:
