@@ -85,9 +85,8 @@ def parts(user: Image, lit: Image, mask: FaceMask) -> Parts:
 
 def network_input(given: Parts) -> Floats:
     """Float32 (SIDE, SIDE, CHANNELS)."""
-    alpha = cv2.cvtColor(given.alpha, cv2.COLOR_GRAY2BGR)
-    changes = [cv2.multiply(cv2.subtract(face, given.user, dtype=cv2.CV_32F), alpha) for face in (given.lit, given.low)]
-    pictures = [cv2.add(given.user, change, dtype=cv2.CV_8U) for change in changes]
+    rest = 1 - given.alpha
+    pictures = [cv2.blendLinear(picture, given.user, given.alpha, rest) for picture in (given.lit, given.low)]
     # Put together as bytes, which takes a third of the time.
     pixels = cv2.merge([*pictures, cv2.convertScaleAbs(given.alpha, alpha=255)])
     return np.multiply(pixels, np.float32(1 / 255), dtype=np.float32)
