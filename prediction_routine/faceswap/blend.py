@@ -32,7 +32,8 @@ def blend(
         lit = cv2.add(cv2.multiply(face, grown, dtype=cv2.CV_32F), _grown(offset, local, box), dtype=cv2.CV_8U)
     part = frame[box.rows, box.columns]
     change = cv2.subtract(lit, part, dtype=cv2.CV_32F)
-    cv2.add(part, cv2.multiply(change, cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR)), dst=part, dtype=cv2.CV_8U)
+    cv2.multiply(change, cv2.cvtColor(alpha, cv2.COLOR_GRAY2BGR), dst=change)
+    cv2.add(part, change, dst=part, dtype=cv2.CV_8U)
 
 
 def _grown(smooth: Floats, to_box: Affine, box: Box) -> Floats:
