@@ -143,14 +143,23 @@ def test_limits(run: Run) -> None:
 
 
 def test_only_frames_with_a_swapped_face_are_recorded(run: Run) -> None:
-    colours = run(
+    first, colours = run(
         "recording/picture",
         """
         const output = Object.assign(document.createElement("canvas"), { width: 64, height: 48 });
         const shown = output.getContext("2d");
         let now = 0;
-        const recorded = new m.RecordedPicture(output, { width: 128, height: 96 }, () => now);
-        const colour = () => [...recorded.canvas.getContext("2d").getImageData(10, 10, 1, 1).data].slice(0, 3);
+        const size = { width: 128, height: 96 };
+        const colourOf = (picture) => [...picture.canvas.getContext("2d").getImageData(10, 10, 1, 1).data].slice(0, 3);
+        shown.fillStyle = "rgb(0 200 200)";
+        shown.fillRect(0, 0, 64, 48);
+        const first = [0, 800].map((at) => {
+            const begun = new m.RecordedPicture(output, size, 0, () => at);
+            begun.close();
+            return colourOf(begun);
+        });
+        const recorded = new m.RecordedPicture(output, size, -Infinity, () => now);
+        const colour = () => colourOf(recorded);
         const frame = (fill, faces, at) => {
             now = at;
             shown.fillStyle = fill;
@@ -169,10 +178,11 @@ def test_only_frames_with_a_swapped_face_are_recorded(run: Run) -> None:
         now = 5000;
         recorded.look();
         recorded.close();
-        return [...colours, colour()];
+        return [first, [...colours, colour()]];
         """,
     )
     card, green, blue = [0x17, 0x19, 0x1E], [0, 200, 0], [0, 0, 200]
+    assert first == [[0, 200, 200], card], "it begins with what is shown, if that is new"
     assert colours == [card, card, green, green, card, blue, card]
 
 

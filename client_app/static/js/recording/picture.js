@@ -12,18 +12,20 @@ export class RecordedPicture {
   #track;
   #output;
   #now;
-  #newest = -Infinity;
+  #newest;
   #looking;
 
-  /** `output` shows what came back; `size` is that of the recording. */
-  constructor(output, { width, height }, now = () => performance.now()) {
+  /** `output` shows what came back, and since `newest` a swapped frame, -Infinity where it shows another; `size` is that of the recording. */
+  constructor(output, { width, height }, newest, now = () => performance.now()) {
     this.#output = output;
+    this.#newest = newest;
     this.#now = now;
     this.#canvas.width = width;
     this.#canvas.height = height;
     this.#context = this.#canvas.getContext("2d", { alpha: false });
     this.#track = openTrack(this.#canvas);
-    this.#drawCard();
+    if (this.#isTooOld) this.#drawCard();
+    else this.#copy();
     this.#looking = setInterval(() => this.look(), LOOK_EVERY_MS);
   }
 
@@ -39,21 +41,29 @@ export class RecordedPicture {
   take({ faces }) {
     if (faces === 0) return this.look();
     this.#newest = this.#now();
+    this.#copy();
+  }
+
+  /** Turns to the card where the last swapped frame is too old. */
+  look() {
+    if (this.#isTooOld) this.#drawCard();
+  }
+
+  close() {
+    clearInterval(this.#looking);
+  }
+
+  get #isTooOld() {
+    return this.#now() - this.#newest > HELD_MS;
+  }
+
+  #copy() {
     const { width, height } = this.#canvas;
     const scale = Math.min(width / this.#output.width, height / this.#output.height);
     const [wide, high] = [this.#output.width * scale, this.#output.height * scale];
     if (wide < width || high < height) this.#fill();
     this.#context.drawImage(this.#output, (width - wide) / 2, (height - high) / 2, wide, high);
     this.#track.drawn();
-  }
-
-  /** Turns to the card where the last swapped frame is too old. */
-  look() {
-    if (this.#now() - this.#newest > HELD_MS) this.#drawCard();
-  }
-
-  close() {
-    clearInterval(this.#looking);
   }
 
   #drawCard() {

@@ -13,6 +13,7 @@ export class Recorder {
   #media;
   #handlers;
   #take = null;
+  #newest = -Infinity;
   #opening = false;
   #unsent = 0;
 
@@ -53,6 +54,7 @@ export class Recorder {
   }
 
   frame(answer) {
+    this.#newest = answer.faces > 0 ? performance.now() : -Infinity;
     this.#take?.frame(answer);
   }
 
@@ -76,7 +78,7 @@ export class Recorder {
     if (size === null) return sound?.close();
     this.#handlers.notices.hide(NOTICE);
     const name = extensionless(this.#handlers.faceName(), new Date());
-    this.#take = new Take(output, size, sound, this.#media.max_bytes, {
+    this.#take = new Take(output, this.#newest, size, sound, this.#media.max_bytes, {
       delay: this.#handlers.delay,
       passed: (seconds) => this.#showClock(seconds),
       ended: (file) => this.#ended(file, name),

@@ -18,15 +18,15 @@ export class Take {
   #looking;
 
   /**
-   * `size` of the picture, `sound` of sound.js or null, `maxBytes` of the file. `handlers`: `delay()` of the picture in ms or null, `passed(seconds)` and, once, `ended(file)` with `{blob, extension}`.
+   * `output` and `newest` as of picture.js, `size` of the picture, `sound` of sound.js or null, `maxBytes` of the file. `handlers`: `delay()` of the picture in ms or null, `passed(seconds)` and, once, `ended(file)` with `{blob, extension}`.
    */
-  constructor(output, size, sound, maxBytes, handlers) {
+  constructor(output, newest, size, sound, maxBytes, handlers) {
     const type = recordingType((candidate) => MediaRecorder.isTypeSupported(candidate), sound !== null);
     this.#sound = sound;
     this.#maxBytes = maxBytes;
     this.#longest = longest(size, maxBytes);
     this.#handlers = handlers;
-    this.#picture = new RecordedPicture(output, size);
+    this.#picture = new RecordedPicture(output, size, newest);
     const stream = new MediaStream([this.#picture.track, ...(sound ? [sound.track] : [])]);
     this.#recorder = new MediaRecorder(stream, { mimeType: type, videoBitsPerSecond: bitRate(size) });
     this.#recorder.addEventListener("dataavailable", ({ data }) => this.#keep(data));
