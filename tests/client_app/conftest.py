@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -96,6 +97,13 @@ class RelayDouble:
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
+    def begin(self) -> None:
+        """As a relay that has not been called yet and has nothing against anything."""
+        self.calls.clear()
+        self.answers.clear()
+        self.answer("/prepare", 200, {"source": {"ok": True, "reasons": [], "crop": {"b64": ""}, "embedding": []}})
+        self.answer("/revoke", 200, {"closed": 1})
+
     def answer(self, path: str, status: int, body: object) -> None:
         self.answers[path] = (status, body if isinstance(body, bytes) else json.dumps(body).encode())
 
@@ -103,8 +111,8 @@ class RelayDouble:
         return [body for called, _, body in self.calls if called == path]
 
 
-@pytest.fixture
-def relay() -> Iterator[RelayDouble]:
+@contextmanager
+def relay_double() -> Iterator[RelayDouble]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
@@ -125,12 +133,17 @@ def relay() -> Iterator[RelayDouble]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     double = RelayDouble(f"http://127.0.0.1:{server.server_port}")
-    double.answer("/prepare", 200, {"source": {"ok": True, "reasons": [], "crop": {"b64": ""}, "embedding": []}})
-    double.answer("/revoke", 200, {"closed": 1})
+    double.begin()
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield double
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def relay() -> Iterator[RelayDouble]:
+    with relay_double() as double:
+        yield double
 
 
 @pytest.fixture

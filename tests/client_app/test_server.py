@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from facedetect.consent import STATEMENT
-from tests.client_app.conftest import CLIENT_APP, READ_AT_START, RelayDouble, picture
+from tests.client_app.conftest import CLIENT_APP, READ_AT_START, RelayDouble, picture, relay_double
 from tests.client_app.provenance.media import operators_pair
 from tests.processes import free_port, gunicorn, running
 
@@ -51,9 +51,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def standing_relay() -> Iterator[RelayDouble]:
+    with relay_double() as double:
+        yield double
+
+
 @pytest.fixture
-def address(folder: Path, static_root: Path, relay: RelayDouble) -> Iterator[str]:
-    own = {"RELAY_URL": relay.url, "STATIC_ROOT": str(static_root), "SERVICE_KEY": "service"}
+def relay(standing_relay: RelayDouble) -> RelayDouble:
+    standing_relay.begin()
+    return standing_relay
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path, static_root: Path, standing_relay: RelayDouble) -> Iterator[str]:
+    own = {"RELAY_URL": standing_relay.url, "STATIC_ROOT": str(static_root), "SERVICE_KEY": "service"}
     with serving(environment(folder, **own), folder / "gunicorn.log") as address:
         yield address
 
