@@ -46,7 +46,8 @@ _MAGIC = b"FS"
 _LAST_ID = 0xFFFF
 _SHAPE_STEPS = 2**_SHAPE_BITS - 1
 _PROPORTION_STEPS = 0xFFFF
-_UNUSED_BITS = 16 - _SHAPE_BITS
+#: Bits of the number that a coordinate is while it is packed.
+_WHOLE_BITS = 16
 #: The landmarks of a face lie in this middle share of its region.
 _MIDDLE = 0.7
 #: A region reaches beyond the frame where the face is cut by its edge, but not by more than this many frames.
@@ -136,15 +137,16 @@ def _tracks(body: bytes, count: int, frame_side: int) -> tuple[Track, ...] | Non
 def pack_shape(points: Floats, region: Region) -> bytes:
     """Landmarks (468, 2 or 3) in frame pixels as 11-bit places in their region."""
     places = transform(points[:, :2], _middle(region).to_square(_SHAPE_STEPS))
-    steps = places.round().clip(0, _SHAPE_STEPS).astype(">u2").reshape(-1, 1)
-    return np.packbits(np.unpackbits(steps.view(np.uint8), axis=1)[:, _UNUSED_BITS:]).tobytes()
+    steps = np.minimum(np.maximum(np.rint(places), 0), _SHAPE_STEPS).astype(">u2")
+    bits = np.unpackbits(steps.ravel().view(np.uint8)).reshape(-1, _WHOLE_BITS)
+    return np.packbits(bits[:, -_SHAPE_BITS:]).tobytes()
 
 
 def unpack_shape(shape: bytes, region: Region) -> Floats:
     """The landmarks, float32 (468, 2), in frame pixels."""
-    bits = np.zeros((2 * POINTS, 16), np.uint8)
-    bits[:, _UNUSED_BITS:] = np.unpackbits(np.frombuffer(shape, np.uint8)).reshape(-1, _SHAPE_BITS)
-    places = np.packbits(bits, axis=1).view(">u2").reshape(POINTS, 2).astype(np.float32)
+    bits = np.zeros((2 * POINTS, _WHOLE_BITS), np.uint8)
+    bits[:, -_SHAPE_BITS:] = np.unpackbits(np.frombuffer(shape, np.uint8)).reshape(-1, _SHAPE_BITS)
+    places = np.packbits(bits).view(">u2").reshape(POINTS, 2).astype(np.float32)
     return transform(places, inverse(_middle(region).to_square(_SHAPE_STEPS)))
 
 
