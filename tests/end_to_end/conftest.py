@@ -6,9 +6,10 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from scripts.browser import find_browser
+from tests.end_to_end.profiles import Profile, Profiles
 from tests.end_to_end.studio import Identity, Studio
 from tests.end_to_end.tiers import INSECURE_HOST, Tiers, tiers_in
 from tests.footage import Frame, carphone
@@ -119,11 +120,16 @@ def browser(launch: Launch, footage: Path) -> Browser:
     return launch("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={footage}")
 
 
+@pytest.fixture(scope="session")
+def profiles() -> Profiles:
+    return Profiles()
+
+
 @pytest.fixture
-def visit(tiers: Tiers, browser: Browser) -> Iterator[Visit]:
+def visit(tiers: Tiers, browser: Browser, profiles: Profiles) -> Iterator[Visit]:
     """Opens the page in a browser profile of its own; what its console complained about fails the test."""
     studios: list[Studio] = []
-    pages: list[Page] = []
+    lent: list[Profile] = []
 
     def visit(
         browser: Browser = browser,
@@ -136,39 +142,56 @@ def visit(tiers: Tiers, browser: Browser) -> Iterator[Visit]:
         touch: bool = False,
         path: str = "/",
         adapting: bool = False,
+        anew: bool = False,
     ) -> Studio:
         """`without` names a part of the browser's interface to take away; `beside` opens another tab of that profile;
-        `adapting` lets the page send less while this machine is slow, which would make what is measured its own affair."""
-        context = beside.page.context if beside else browser.new_context(reduced_motion="reduce", has_touch=touch)
+        `adapting` lets the page send less while this machine is slow, which would make what is measured its own affair;
+        `anew` is for a browser that has never seen the page, or to which something is done that cannot be undone."""
+        if beside:
+            context = beside.page.context
+        else:
+            profile = profiles.lend(browser, url, touch, anew)
+            lent.append(profile)
+            context = profile.context
         if camera:
             context.grant_permissions(["camera"])
+        page = context.new_page()
         if not adapting:
-            context.add_init_script(FULL_PICTURES)
-        pages.append(context.new_page())
-        pages[-1].set_viewport_size({"width": size[0], "height": size[1]})
-        studios.append(Studio(pages[-1], url, servers_may_fail))
+            page.add_init_script(FULL_PICTURES)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        studios.append(Studio(page, url, servers_may_fail))
         return studios[-1].open(path, without)
 
     yield visit
-    for context in {page.context for page in pages}:
-        context.close()
+    for profile in lent:
+        profiles.take_back(profile)
     assert [complaint for studio in studios for complaint in studio.complaints] == []
 
 
+@pytest.fixture(scope="module")
+def bare(tiers: Tiers, browser: Browser, profiles: Profiles) -> Iterator[Studio]:
+    """The page that a file's tests of the page's modules share: they leave nothing on it."""
+    profile = profiles.lend(browser, tiers.client.url)
+    yield Studio(profile.context.new_page(), tiers.client.url).open()
+    profiles.take_back(profile)
+
+
 @pytest.fixture
-def run(visit: Visit) -> Run:
+def run(bare: Studio) -> Iterator[Run]:
     """Runs the body of a function that has a module's exports as `m` and returns what it returns, or the error's text."""
-    studio = visit()
 
     def run(module: str, body: str) -> Any:
-        return studio.page.evaluate(
+        return bare.page.evaluate(
             f"""async () => {{
                 const m = await import("/static/js/{module}.js");
                 try {{ {body} }} catch (error) {{ return `${{error.name}}: ${{error.message}}`; }}
             }}"""
         )
 
-    return run
+    yield run
+    complaints = bare.complaints.copy()
+    bare.complaints.clear()
+    assert complaints == []
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ def wait_for_parts(studio: Studio, *names: str) -> None:
 
 def halves(studio: Studio) -> list[Any]:
     """What the swap added to each half, as a mean colour, BGR."""
-    sent, received = studio.pairs()[-1]
+    ((sent, received),) = studio.pairs(1)
     change = np.abs(sent.astype(int) - received.astype(int)).sum(axis=2) > 90
     found = []
     for side in (slice(0, 320), slice(320, 640)):

@@ -223,7 +223,7 @@ def test_photos_dropped_on_the_dialog_are_taken(visit: Visit) -> None:
 
 
 def test_a_photo_whose_time_has_run_out_leaves_the_page(visit: Visit) -> None:
-    studio = visit()
+    studio = visit(anew=True)
     studio.page.clock.install()
     studio.page.reload()
     bring(studio, HOPPER)

@@ -63,7 +63,7 @@ def play(studio: Studio, film: Path) -> None:
 def shown(studio: Studio) -> Picture:
     """The mean of some swapped pictures, because grain and smoothing make each a little different."""
     studio.wait_for_answers(20)
-    return np.mean([received for _, received in studio.pairs()[-12:]], axis=0, dtype=np.float32)
+    return np.mean([received for _, received in studio.pairs(12)], axis=0, dtype=np.float32)
 
 
 def difference(a: Picture, b: Picture) -> float:
@@ -73,7 +73,8 @@ def difference(a: Picture, b: Picture) -> float:
 
 def newest_pair(studio: Studio) -> tuple[Frame, Frame]:
     studio.wait_for_answers(8)
-    return studio.pairs()[-1]
+    (pair,) = studio.pairs(1)
+    return pair
 
 
 def jpeg_size(studio: Studio) -> int:

@@ -92,7 +92,7 @@ def test_the_pages_of_an_account(visit: Visit) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/files"])
 def test_the_first_load_is_small(visit: Visit, path: str) -> None:
-    studio = visit(path=path)
+    studio = visit(path=path, anew=True)
     studio.page.wait_for_load_state("networkidle")
     size = studio.page.evaluate(
         """[...performance.getEntriesByType("resource"), ...performance.getEntriesByType("navigation")]

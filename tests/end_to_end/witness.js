@@ -67,9 +67,10 @@
   });
 
   const base64 = (bytes) => btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
-  witness.pairs = () =>
+  witness.pairs = (newest = KEPT) =>
     [...witness.sent.keys()]
       .filter((seq) => witness.received.has(seq))
+      .slice(-newest)
       .map((seq) => ({ seq, sent: base64(witness.sent.get(seq)), received: base64(witness.received.get(seq)) }));
   witness.output = () => document.getElementById("output").toDataURL("image/png").split(",")[1];
 })();
