@@ -63,7 +63,9 @@ def _has_taskset() -> bool:
 def _cases() -> list[tuple[str, list[bytes], dict[str, Any]]]:
     return [
         ("640x480, one face", webcam_jpegs(FRAMES), {}),
+        ("the same, no harmoniser", webcam_jpegs(FRAMES), {"harmoniser": 0}),
         ("1280x720, one face", webcam_jpegs(FRAMES, 1280, 720), {}),
+        ("1920x1080, one face", webcam_jpegs(FRAMES, 1920, 1080), {}),
         ("640x480, three faces", [_three_faces(n) for n in range(FRAMES)], {"faces": "all"}),
     ]
 
@@ -89,7 +91,7 @@ def _row(address: str, name: str, frames: list[bytes], parameters: dict[str, Any
             milliseconds, prediction = post(frame, state, 33.3 * number)
             times.append(milliseconds)
             state, faces = prediction["state"], len(prediction["faces"])
-            steps.append([prediction["timings"][step] for step in STEPS])
+            steps.append([prediction["timings"].get(step, 0.0) for step in STEPS])
     floor, frame_time = statistics.median(floors), statistics.median(times)
     columns = (f"{statistics.median(column):.1f}" for column in zip(*steps, strict=True))
     return [name, f"{floor:.2f}", f"{frame_time:.1f}", f"{frame_time / floor:.1f}", *columns, str(faces)]
