@@ -2,7 +2,7 @@ from typing import Any
 
 from django.test import Client
 
-NAME, PASSWORD = "ada", "a lamp in the fog"
+NAME, PASSWORD = "grace", "a lamp in the fog"
 
 
 def sign_up(client: Client, name: str = NAME, password: str = PASSWORD) -> Any:
