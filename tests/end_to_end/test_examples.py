@@ -21,7 +21,7 @@ EXAMPLES = ROOT / "examples"
 FILM_FRAMES = 45
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def token(tiers: Tiers) -> str:
     """Made on the page, as a person would."""
     page = f"{tiers.client.url}/developers"

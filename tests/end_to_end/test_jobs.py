@@ -82,14 +82,14 @@ def program(tiers: Tiers) -> Iterator[Program]:
         program.call("DELETE", f"/api/jobs/{job['id']}")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds of a man talking, with two clicks."""
     times = range(0, FRAMES * STEP_MS, STEP_MS)
     return Clip(times, clicks=(0.5, 1.5)).write(tmp_path_factory.mktemp("clip") / "talking.mp4", talking(FRAMES))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six seconds, of which a worker has done some when it is interrupted."""
     times = range(0, 150 * STEP_MS, STEP_MS)
@@ -203,7 +203,7 @@ def test_a_deleted_job_that_runs_ends_and_leaves_nothing(program: Program, tiers
     assert not (tiers.files / "uploads" / job["upload"]).exists()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def two_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     people = [Image.open(path).convert("RGB").resize((320, 400)) for path in (ASTRONAUT, HOPPER)]
     both = Image.new("RGB", (640, 400))

@@ -14,7 +14,7 @@ from tests.footage import carphone
 JADE, TIGER = (60, 120, 60), (30, 110, 220)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A man and, to his right, somebody like him under a bluer light."""
     half = carphone(1)[0][:, 160:480]

@@ -35,7 +35,7 @@ def still(visit: Visit, launch: Launch, tmp_path: Path) -> Studio:
     return studio
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def twins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same man twice, side by side."""
     half = carphone(1)[0][:, 160:480]
