@@ -6,6 +6,7 @@ let encoder = null;
 let newest = null;
 let wanted = 0;
 let encoding = false;
+let over = false;
 
 const now = () => performance.timeOrigin + performance.now();
 
@@ -27,9 +28,18 @@ async function readAll(frames) {
   const reader = frames.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return;
+    if (done) break;
     offer(value, now());
   }
+  over = true;
+  leave();
+}
+
+/** Once nothing is encoded any more: a frame that is left open holds a camera's buffer. */
+function leave() {
+  if (!over || encoding) return;
+  newest?.frame.close();
+  self.close();
 }
 
 function offer(frame, at) {
@@ -54,4 +64,5 @@ async function encodeNewest() {
     encoding = false;
   }
   encodeNewest();
+  leave();
 }
