@@ -11,6 +11,7 @@ import numpy as np
 
 from faceswap.arrays import Floats, Image, Ints, Mask
 from faceswap.mesh import Mesh
+from faceswap.ramp import ramps
 from faceswap.warp import texture_map
 
 #: A triangle counts as unseen where the photo shows it at less than the first share of its usual size, as seen from the
@@ -65,7 +66,7 @@ def _seen(points: Floats, places: Floats, triangles: Ints) -> Floats:
     """How well the photo shows each triangle, 0 to 1."""
     share = _areas(points, triangles) / _areas(places, triangles)
     usual = float(np.percentile(share, 75))
-    return np.asarray(np.clip((share / max(usual, 1e-6) - SEEN[0]) / (SEEN[1] - SEEN[0]), 0, 1), np.float32)
+    return ramps(share / max(usual, 1e-6), *SEEN)
 
 
 def _areas(points: Floats, triangles: Ints) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 from faceswap.arrays import Floats
 from faceswap.canonical import Unfolded
 from faceswap.images import LUMINANCE
+from faceswap.ramp import ramps
 
 #: Light is what a Gaussian of this share of the side leaves; of its difference between the halves this share is taken out.
 LIGHT = 0.05
@@ -27,7 +28,7 @@ def evenly_lit(face: Unfolded) -> Unfolded:
     light = low_frequencies(face.texture, face.known, LIGHT * face.texture.shape[0])
     gain = np.clip((np.sqrt(light * light[:, ::-1]) + _FLOOR) / (light + _FLOOR), *_GAIN_LIMITS) ** EVENNESS
     luminance = light @ LUMINANCE
-    exposed = _LEAST + (1 - _LEAST) * _between(luminance, *_BLACK) * _between(luminance, *_WHITE)
+    exposed = _LEAST + (1 - _LEAST) * ramps(luminance, *_BLACK) * ramps(luminance, *_WHITE)
     return replace(
         face, texture=np.asarray(face.texture * gain, np.float32), shown=np.asarray(face.shown * exposed, np.float32)
     )
@@ -40,7 +41,3 @@ def low_frequencies(texture: Floats, weight: Floats, sigma: float) -> Floats:
         total += np.float32(share) * cv2.GaussianBlur(texture * weight[:, :, None], (0, 0), sigma * wider)
         below += np.float32(share) * cv2.GaussianBlur(weight, (0, 0), sigma * wider)[:, :, None]
     return np.asarray(total / below, np.float32)
-
-
-def _between(values: Floats, nothing: float, everything: float) -> Floats:
-    return np.asarray(np.clip((values - nothing) / (everything - nothing), 0, 1), np.float32)

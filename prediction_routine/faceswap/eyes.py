@@ -10,6 +10,7 @@ from faceswap.arrays import Affine, Floats, Image
 from faceswap.geometry import Box, bounding_box, shifted
 from faceswap.images import LUMINANCE
 from faceswap.mesh import LEFT_EYE, RIGHT_EYE
+from faceswap.ramp import ramps
 
 #: The coloured ring, shares of the iris' radius: within the first is the pupil, beyond the second the dark rim.
 RING = (0.45, 0.9)
@@ -76,8 +77,8 @@ def colour_irises(frame: Image, landmarks: Floats, irises: Floats, colour: EyeCo
         bare = cv2.warpAffine(
             seen, from_box, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
         )
-        share = bare * eye.open * _falling(eye.distance, (0.85, 1.05)) * (1 - _falling(eye.distance, (0.3, RING[0])))
-        share *= _falling(brightness, HIGHLIGHT)
+        share = bare * eye.open * ramps(eye.distance, 1.05, 0.85) * ramps(eye.distance, 0.3, RING[0])
+        share *= 1 - ramps(brightness, *HIGHLIGHT)
         part[:] = np.clip(part + (coloured - part) * share[:, :, None], 0, 255)
 
 
@@ -104,11 +105,6 @@ def _colour(image: Image, eye: _Eye) -> Floats | None:
     if shown.sum() < max(LEAST_SHOWN * ring.sum(), 1):
         return None
     return np.asarray(np.median(image[eye.box.rows, eye.box.columns][shown], axis=0), np.float32)
-
-
-def _falling(values: Floats, limits: tuple[float, float]) -> Floats:
-    """1 up to the first limit, 0 from the second on."""
-    return np.asarray(np.clip((limits[1] - values) / (limits[1] - limits[0]), 0, 1), np.float32)
 
 
 def _skin_luminance(image: Image, landmarks: Floats) -> float:

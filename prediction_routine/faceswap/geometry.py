@@ -45,7 +45,8 @@ def transform(points: Floats, affine: Affine) -> Floats:
     if points.shape[1] == 3:
         (a, b, x), (c, d, y) = affine.tolist()
         affine = np.array([[a, b, 0, x], [c, d, 0, y], [0, 0, math.hypot(a, c), 0]])
-    return np.asarray(cv2.transform(points[:, None], affine)[:, 0], points.dtype)
+    # OpenCV reckons in the points' own precision: a small face far from the corner, enlarged, needs more than float32.
+    return np.asarray(cv2.transform(points.astype(np.float64)[:, None], affine)[:, 0], points.dtype)
 
 
 def similarity(points: Floats, places: Floats) -> Affine:

@@ -13,7 +13,7 @@ import numpy as np
 from faceswap.arrays import AnyArray, Floats, Image
 from faceswap.images import LUMINANCE
 from faceswap.mask import FaceMask
-from faceswap.networks import Network
+from faceswap.networks import Network, unfolded
 
 #: Side of the network's picture, pixels, and its channels: the composite, the surroundings (both BGR, 0 to 1) and the mask.
 SIDE, CHANNELS = 128, 7
@@ -59,7 +59,7 @@ class Harmoniser:
         size = (user.shape[1], user.shape[0])
         # Copied first: NumPy takes twice as long over a part of the channels.
         gain = np.exp(np.clip(np.ascontiguousarray(answer[:, :, :3]), -LOG_GAIN, LOG_GAIN))
-        offset = unfolded(answer[:, :, 3:]) * np.float32(255)
+        offset = unfolded(answer[:, :, 3:], 3) * np.float32(255)
         more, moved = (cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) for part in (gain - np.float32(1), offset))
         change = np.asarray(cv2.multiply(lit, more, dtype=cv2.CV_32F) + moved, np.float32)
         colour = min(1.0, COLOUR_FIRST * strength)
@@ -90,13 +90,6 @@ def network_input(given: Parts) -> Floats:
     # Put together as bytes, which takes a third of the time.
     pixels = cv2.merge([*pictures, cv2.convertScaleAbs(given.alpha, alpha=255)])
     return np.multiply(pixels, np.float32(1 / 255), dtype=np.float32)
-
-
-def unfolded(cells: Floats) -> Floats:
-    """(h, w, CELL * CELL * 3) to (h * CELL, w * CELL, 3): each cell's pixels side by side, row by row."""
-    height, width, _ = cells.shape
-    pixels = cells.reshape(height, width, CELL, CELL, 3).transpose(0, 2, 1, 3, 4)
-    return pixels.reshape(height * CELL, width * CELL, 3)
 
 
 def _sized(image: AnyArray, side: int) -> AnyArray:

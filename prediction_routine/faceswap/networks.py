@@ -1,5 +1,7 @@
 """Neural networks as functions from arrays to arrays."""
 
+import math
+
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
@@ -31,3 +33,13 @@ class Network:
             self._interpreter.set_tensor(self._input, pixels)
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index) for index in self._outputs]
+
+
+def unfolded(cells: Floats, channels: int = 1) -> Floats:
+    """Answers for the n x n pixels of each cell, row by row, (h, w, n * n * channels), put in their places: (h * n, w * n,
+    channels)."""
+    height, width, answers = cells.shape
+    n = math.isqrt(answers // channels)
+    # The rows of a cell are moved whole, which takes a fifth of the time.
+    rows = cells.view(f"V{n * channels * cells.itemsize}").reshape(height, width, n).transpose(0, 2, 1)
+    return np.ascontiguousarray(rows).view(cells.dtype).reshape(height * n, width * n, channels)

@@ -10,7 +10,8 @@ import numpy as np
 
 from faceswap.arrays import Floats, Image
 from faceswap.mask import FaceMask
-from faceswap.networks import Network
+from faceswap.networks import Network, unfolded
+from faceswap.ramp import ramp
 
 #: The network's answer is soft for some pixels around an edge; the picture's is not. Its logits are multiplied by this.
 SHARPNESS = 4.0
@@ -37,7 +38,7 @@ class Occlusion:
             way = cv2.INTER_AREA if side > inner else cv2.INTER_LINEAR
             crop = np.asarray(cv2.resize(crop, (inner, inner), interpolation=way), np.uint8)
         logits = self._network(crop[None])[0]
-        hidden = np.clip(_unfolded(logits) * np.float32(-SHARPNESS), -30, 30)
+        hidden = np.clip(unfolded(logits[0])[:, :, 0] * np.float32(-SHARPNESS), -30, 30)
         if side != inner:
             hidden = np.asarray(cv2.resize(hidden, (side, side), interpolation=cv2.INTER_LINEAR), np.float32)
         return np.asarray(1 / (1 + cv2.exp(hidden)), np.float32)
@@ -46,16 +47,6 @@ class Occlusion:
 def behind(mask: FaceMask, visible: Floats) -> FaceMask:
     """The mask with what is in front left to the user; `visible` float32 (side, side), as Occlusion gives it."""
     share = float(cv2.mean(visible, mask=mask.skin)[0])
-    low, high = NEARLY_HIDDEN
-    alpha = mask.alpha * visible * np.float32(min(max(0.0, (share - low) / (high - low)), 1.0))
+    alpha = mask.alpha * visible * np.float32(ramp(share, *NEARLY_HIDDEN))
     seen = cv2.inRange(visible, np.array(SURELY_SEEN), np.array(1.0))
     return replace(mask, alpha=np.asarray(alpha, np.float32), skin=mask.skin & np.asarray(seen, np.uint8))
-
-
-def _unfolded(logits: Floats) -> Floats:
-    """(1, h, w, n * n) to (h * n, w * n): each cell holds a square of n x n answers, row by row."""
-    _, height, width, channels = logits.shape
-    n = round(channels**0.5)
-    # The rows of a cell are moved whole.
-    rows = logits.view(f"V{n * logits.itemsize}").reshape(height, width, n).transpose(0, 2, 1)
-    return np.ascontiguousarray(rows).view(np.float32).reshape(height * n, width * n)

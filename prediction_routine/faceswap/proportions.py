@@ -14,6 +14,7 @@ import numpy as np
 
 from faceswap.arrays import Floats
 from faceswap.mesh import LEFT_BROW, LEFT_EYE, OUTER_LIPS, POINTS, RIGHT_BROW, RIGHT_EYE, Mesh
+from faceswap.ramp import ramp
 
 #: Eigenvectors kept of each of the two directions in the face's plane.
 MODES = 10
@@ -52,7 +53,7 @@ class Pose:
     @property
     def facing(self) -> float:
         """How straight the face looks into the camera: 1, down to 0 when it is turned too far to be measured."""
-        return min(max(0.0, (float(self.rotation[2, 2]) - FACING[0]) / (FACING[1] - FACING[0])), 1.0)
+        return ramp(float(self.rotation[2, 2]), *FACING)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class ProportionSpace:
         frontal = (landmarks - centre) @ (pose.rotation.T * np.float32(1 / pose.scale)) + self._middle
         coefficients = (self._modes @ frontal.T[:2, :, None])[:, :, 0] - self._canonical
         opened = math.dist(*frontal[_LIPS].tolist())
-        calm = min(max(0.0, (OPENED[1] - opened) / (OPENED[1] - OPENED[0])), 1.0)
+        calm = 1 - ramp(opened, *OPENED)
         return Proportions(np.asarray(coefficients, np.float32), max(pose.facing * calm, 0.01)), pose
 
     def movement(self, user: Proportions, source: Proportions, pose: Pose, strength: float) -> Floats:
@@ -100,7 +101,7 @@ class ProportionSpace:
         frame pixels; less where too little is known of either, nothing where the two are too much alike to tell apart."""
         difference = source.coefficients - user.coefficients
         apart = math.sqrt(float(np.vdot(difference, difference)) / POINTS)
-        share = strength * min(max(0.0, (apart - DIFFERENCE[0]) / (DIFFERENCE[1] - DIFFERENCE[0])), 1.0)
+        share = strength * ramp(apart, *DIFFERENCE)
         share *= min(1.0, user.frames) * min(1.0, source.frames)
         along = (difference * np.float32(share * pose.scale))[:, None] @ self._movements
         return np.asarray(along[:, 0].T @ pose.rotation[:2, :2], np.float32)

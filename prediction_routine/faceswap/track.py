@@ -13,6 +13,7 @@ from faceswap.geometry import LANDMARK_MARGIN, Region, bounds, region_of
 from faceswap.landmarks import PRESENCE_THRESHOLD, FaceLandmarker, Landmarks
 from faceswap.people import HIDDEN_MS, Sighting, close, known_colours, missed, owners
 from faceswap.proportions import Pose, Proportions, ProportionSpace
+from faceswap.ramp import ramp
 from faceswap.smooth import smooth
 from faceswap.state import (
     MAX_FACES,
@@ -63,9 +64,7 @@ class Face:
     @property
     def presence(self) -> float:
         """How much of the face is to show, 0 to 1: it fades as it leaves or is covered, instead of going at once."""
-        sure = (self.score - PRESENCE_THRESHOLD) / (SURE - PRESENCE_THRESHOLD)
-        there = (self.inside - LEAVING[0]) / (LEAVING[1] - LEAVING[0])
-        return min(max(0.0, min(sure, there)), 1.0)
+        return min(ramp(self.score, PRESENCE_THRESHOLD, SURE), ramp(self.inside, *LEAVING))
 
     @cached_property
     def region(self) -> Region:

@@ -8,9 +8,9 @@ import keras
 import numpy as np
 import pytest
 
-from faceswap.harmonise import CHANNELS, LOG_GAIN, SIDE, Harmoniser, network_input, parts, unfolded
+from faceswap.harmonise import CHANNELS, LOG_GAIN, SIDE, Harmoniser, network_input, parts
 from faceswap.mask import FaceMask
-from faceswap.networks import Network
+from faceswap.networks import Network, unfolded
 from training.export import to_tflite
 from training.harmoniser import net
 from training.harmoniser.batches import plain
@@ -58,7 +58,7 @@ def test_training_and_serving_do_the_same_to_a_face() -> None:
     answer = rng.normal(0, 0.3, (1, SIDE // 2, SIDE // 2, 15)).astype(np.float32)
     lit = rng.random((1, SIDE, SIDE, 3)).astype(np.float32)
     gain = cv2.resize(np.exp(np.clip(answer[0, :, :, :3], -LOG_GAIN, LOG_GAIN)), (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
-    served = np.clip(lit[0] * gain + unfolded(answer[0, :, :, 3:]), -0.1, 1.1)
+    served = np.clip(lit[0] * gain + unfolded(answer[0, :, :, 3:], 3), -0.1, 1.1)
     assert np.abs(np.asarray(net.applied(answer, lit))[0] - served).max() < 1e-4
 
 

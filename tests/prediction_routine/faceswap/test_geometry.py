@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from faceswap.geometry import Region, bounding_box, crop, inverse, region_of, similarity, transform
@@ -35,6 +35,7 @@ def test_bounding_box_is_cut_to_the_frame() -> None:
 
 
 @given(regions, st.integers(8, 512))
+@example(Region(1851.0, 1852.0, 5.0, 2.0), 296)
 def test_into_the_square_and_back_is_where_one_was(region: Region, side: int) -> None:
     affine = region.to_square(side)
     points = np.array([[region.x, region.y, 1], [region.x + region.size, region.y, 0]], np.float32)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from faceswap.arrays import Floats
-from faceswap.harmonise import CELL, CHANNELS, LOG_GAIN, SIDE, Harmoniser, network_input, parts, unfolded
+from faceswap.harmonise import CELL, CHANNELS, LOG_GAIN, SIDE, Harmoniser, network_input, parts
 from faceswap.mask import FaceMask
 from faceswap.networks import Network
 
@@ -69,11 +69,6 @@ def test_the_change_is_on_the_masks_grid_and_gain_and_offset_together(side: int)
 def test_no_gain_is_beyond_its_limits() -> None:
     for sign in (-1, 1):
         assert np.allclose(changed(answer(sign * 50.0, 0)), 200 * (np.exp(sign * LOG_GAIN) - 1), atol=0.01)
-
-
-def test_a_cell_unfolds_row_by_row() -> None:
-    cells = np.arange(24, dtype=np.float32).reshape(1, 2, 12)
-    assert unfolded(cells)[:, :, 0].tolist() == [[0, 3, 12, 15], [6, 9, 18, 21]]
 
 
 def test_half_the_strength_is_half_of_the_light() -> None:

@@ -98,7 +98,7 @@ class TestSwap:
         state = None
         for n in range(12):
             frame = np.full((480, 640, 3), (150, 160, 150), np.uint8)
-            _show(frame, HOPPER, 0.65, (253, 260), 270)
+            _show(frame, HOPPER, 0.6, (253, 260), 270)
             _show(frame, ASTRONAUT, 0.95, (226, 150), 450 - 7 * n)
             answers = []
             for behind in ("robot", None):
