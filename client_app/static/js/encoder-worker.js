@@ -6,7 +6,6 @@ let encoder = null;
 let newest = null;
 let wanted = 0;
 let encoding = false;
-let over = false;
 
 const now = () => performance.timeOrigin + performance.now();
 
@@ -28,18 +27,9 @@ async function readAll(frames) {
   const reader = frames.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return;
     offer(value, now());
   }
-  over = true;
-  leave();
-}
-
-/** Once nothing is encoded any more: a frame that is left open holds a camera's buffer. */
-function leave() {
-  if (!over || encoding) return;
-  newest?.frame.close();
-  self.close();
 }
 
 function offer(frame, at) {
@@ -64,5 +54,4 @@ async function encodeNewest() {
     encoding = false;
   }
   encodeNewest();
-  leave();
 }

@@ -20,7 +20,7 @@ class WorkerEncoder {
   #copy = null;
 
   constructor(video, track, limits, onjpeg) {
-    this.#worker.onmessage = ({ data }) => onjpeg(data.jpeg, data.at - performance.timeOrigin);
+    this.#worker.addEventListener("message", ({ data }) => onjpeg(data.jpeg, data.at - performance.timeOrigin));
     if (track) {
       // A clone, so that closing the encoder leaves the camera's own track to its owner.
       this.#copy = track.clone();
@@ -41,11 +41,9 @@ class WorkerEncoder {
   }
 
   close() {
-    this.#worker.onmessage = null;
     this.#sampling?.();
-    // With its track the worker ends by itself, once it has closed the frames that are on their way to it.
-    if (this.#copy) this.#copy.stop();
-    else this.#worker.terminate();
+    this.#copy?.stop();
+    this.#worker.terminate();
   }
 
   async #offer(video, at) {
