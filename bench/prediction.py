@@ -28,7 +28,7 @@ from tests.processes import free_port, gunicorn, running
 
 ROUNDS = 8
 FRAMES = 12
-STEPS = ("decode", "track", "occlusion", "shape", "warp", "light", "harmoniser", "blend", "encode")
+STEPS = ("decode", "track", "occlusion", "eyes", "shape", "warp", "light", "harmoniser", "blend", "encode")
 
 
 def main() -> None:

@@ -103,6 +103,14 @@ def _texture(face: Unfolded) -> Image:
     return np.asarray(np.where(face.face[:, :, None] > 0, np.clip(face.texture, 0, 255), 0), np.uint8)
 
 
+def eyes(shop: Workshop) -> Panels:
+    picture, frame = photo(FACES / "alien.jpg"), camera(ASTRONAUT)
+    source, user = shop.portrait(picture).face.landmarks, shop.portrait(frame).face.landmarks
+    _, changed = shop.fitted(frame, shop.source(picture))
+    swapped = shop.swapped(frame, shop.source(picture), tone="source")
+    return [pictures.close(picture, source), *(pictures.close(each, user) for each in (frame, changed, swapped))]
+
+
 def shape(shop: Workshop) -> Panels:
     frame, source = camera(ASTRONAUT), _source(shop, FACES / "tiger.jpg")
     face = shop.portrait(frame).face
@@ -221,6 +229,7 @@ def _source(shop: Workshop, path: Path) -> Source:
 
 STRIPS: dict[str, Callable[[Workshop], Panels | None]] = {
     "follow": follow,
+    "eyes": eyes,
     "prepare": prepare,
     "mend": mend,
     "shape": shape,

@@ -1,4 +1,8 @@
-"""An option of step 6: the user's irises in the source's colour. Gaze, pupils, highlights and blinks stay the user's."""
+"""Before step 3: the source's eyes between the user's lids, looking where the user looks and blinking as the user does.
+
+Each eye is measured in radii of its iris from the middle of the iris. The iris is drawn where the user's is, as large as it is;
+the white beside it is stretched to reach the user's corners and lids.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,107 +10,167 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from faceswap.arrays import Affine, Floats, Image
-from faceswap.geometry import Box, bounding_box, shifted
-from faceswap.images import LUMINANCE
+from faceswap.arrays import Affine, Floats, Image, Mask
+from faceswap.geometry import Box, bounding_box, crop, shifted
 from faceswap.mesh import LEFT_EYE, RIGHT_EYE
-from faceswap.ramp import ramps
+from faceswap.ramp import ramp
 
-#: The coloured ring, shares of the iris' radius: within the first is the pupil, beyond the second the dark rim.
-RING = (0.45, 0.9)
-#: Irises smaller than this, in pixels, show no colour that could be told.
+#: Irises smaller than this, in pixels, show nothing that could be told.
 SMALLEST_RADIUS = 2.5
-#: Where less than this share of the ring shows between the lids, the eye is closed.
-LEAST_SHOWN = 0.25
-#: An iris is made lighter or darker by no more than this, nor brighter for a source in a bright room.
-GAIN_LIMITS = (0.4, 2.6)
-EXPOSURE_LIMITS = (0.6, 1.5)
-#: Brighter than this many times the iris is a highlight.
-HIGHLIGHT = (1.8, 2.6)
-#: Middle of either cheek: how bright the skin is there tells how bright the room is.
-_CHEEKS = (50, 280)
+#: Radii of the iris, in pixels, in which a photo's eye is kept: the largest is as fine as a face 600 pixels high.
+RADII = (24, 12, 6)
+#: How far the picture of an eye reaches from the middle of its iris, radii: beyond the far corner where it looks aside.
+REACH = 4.5
+#: Open by less than the first, in radii, an eye is closed and stays the user's; from the second on it is the source's.
+OPEN = (0.3, 0.7)
+#: Up to here, in radii, the iris is as in the photo; beyond is the white. A corner is never nearer than the second.
+IRIS, CORNER = 1.1, 1.15
+#: Next to its lids a photo's eye is lashes and shadow; no more than this share of its opening is read.
+INNER = 0.92
+#: The source's eye begins at the lids as softly as a Gaussian of so many radii.
+FEATHER = 0.12
+#: An eye is made lighter or darker by no more than this.
+GAIN_LIMITS = (0.4, 2.5)
+#: The white of an eye is brighter than this share of it.
+WHITE = 0.75
+#: Added to both sides of the ratio of two whites, in levels of 255, so that black does not divide by nothing.
+_FLOOR = 8.0
+_FRACTION = 4
 
 
 @dataclass(frozen=True)
-class EyeColour:
-    """`iris` float32 (3,): BGR, 0 to 255, as the photo shows it; `skin`: the luminance of the cheeks beside it."""
+class SourceEye:
+    """An eye of a photo. `levels`: upright pictures, BGR uint8 (side, side, 3), with an iris of RADII pixels in the middle; the
+    edges of the lids, left to right, in radii from there, float32 (9, 2); `white` float32 (3,): BGR, 0 to 255."""
 
-    iris: Floats
-    skin: float
+    levels: tuple[Image, ...]
+    upper: Floats
+    lower: Floats
+    white: Floats
+
+
+SourceEyes = tuple[SourceEye, SourceEye]
 
 
 @dataclass(frozen=True)
 class _Eye:
-    """A box of the picture with, float32 (h, w) each, the `distance` of its pixels from the middle of the iris in radii and
-    `open`, how much of each lies between the lids, 0 to 1."""
+    """An eye in a picture: `from_picture` leads from pixels to radii of its iris, upright, from the middle of the iris; lids as
+    in SourceEye; of the pixels in `box`, uint8 (h, w), 255 where the eye is `open`."""
 
+    radius: float
+    from_picture: Affine
+    upper: Floats
+    lower: Floats
     box: Box
-    distance: Floats
-    open: Floats
+    open: Mask
+
+    @property
+    def height(self) -> float:
+        """Of the opening above and below the middle of the iris, radii."""
+        return float(_edge(self.lower, 0) - _edge(self.upper, 0))
+
+    def white(self, picture: Image) -> Floats:
+        """BGR, float32 (3,)."""
+        inside = picture[self.box.rows, self.box.columns][self.open > 127]
+        rank = int(len(inside) * WHITE)
+        return np.asarray(np.partition(inside, rank, axis=0)[rank], np.float32)  # np.percentile takes four times as long
 
 
-def eye_colour(photo: Image, landmarks: Floats, irises: Floats) -> EyeColour | None:
-    """The colour of the eyes in a photo (BGR uint8), None where they are too small or closed.
+def read_eyes(photo: Image, landmarks: Floats, irises: Floats) -> SourceEyes | None:
+    """The right and the left eye of a photo (BGR uint8), None where one is too small, closed or outside the picture.
 
     `landmarks` float32 (468, 3) and `irises` float32 (2, 3) - x, y and radius of the right and the left - in pixels.
     """
-    colours = [colour for eye in _eyes(photo, landmarks, irises) if (colour := _colour(photo, eye)) is not None]
-    if not colours:
-        return None
-    return EyeColour(np.mean(colours, axis=0, dtype=np.float32), _skin_luminance(photo, landmarks))
+    right, left = (_eye(photo, landmarks[list(outline)], iris, OPEN[1]) for iris, outline in _both(irises))
+    return None if right is None or left is None else (_kept(photo, right), _kept(photo, left))
 
 
-def colour_irises(frame: Image, landmarks: Floats, irises: Floats, colour: EyeColour, seen: Floats, to_seen: Affine) -> None:
-    """Gives the irises in `frame` (BGR uint8) this colour, in place; landmarks and irises as for `eye_colour`.
+def give_eyes(frame: Image, landmarks: Floats, irises: Floats, eyes: SourceEyes, seen: Floats, to_seen: Affine) -> None:
+    """Puts these eyes into `frame` (BGR uint8), in place; landmarks and irises as for `read_eyes`.
 
-    `seen` float32 (side, side) is 1 where the bare face is seen and 0 where something is in front of it; `to_seen` leads there
-    from frame pixels.
+    `seen` float32 (side, side) is how much of them shows, 0 where something is in front of the face; `to_seen` leads there from
+    frame pixels.
     """
-    exposure = float(np.clip(_skin_luminance(frame, landmarks) / max(colour.skin, 1.0), *EXPOSURE_LIMITS))
-    for eye in _eyes(frame, landmarks, irises):
-        part = frame[eye.box.rows, eye.box.columns]
-        own = _colour(frame, eye)
-        if own is None:
+    for (iris, outline), given in zip(_both(irises), eyes, strict=True):
+        eye = _eye(frame, landmarks[list(outline)], iris, OPEN[0])
+        if eye is None:
             continue
-        own_luminance, luminance = (float(iris @ LUMINANCE) + 1 for iris in (own, colour.iris))
-        gain = np.clip(exposure * luminance / own_luminance, *GAIN_LIMITS)
-        brightness = part @ LUMINANCE / own_luminance
-        coloured = brightness[:, :, None] * colour.iris * (gain * own_luminance / luminance)
-        from_box = shifted(to_seen, eye.box.x, eye.box.y)
+        gain = np.clip((eye.white(frame) + _FLOOR) / (given.white + _FLOOR), *GAIN_LIMITS)
+        lit = cv2.transform(_drawn(eye, given), np.diag(gain))
         size = (eye.box.width, eye.box.height)
-        bare = cv2.warpAffine(
-            seen, from_box, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
-        )
-        share = bare * eye.open * ramps(eye.distance, 1.05, 0.85) * ramps(eye.distance, 0.3, RING[0])
-        share *= 1 - ramps(brightness, *HIGHLIGHT)
-        part[:] = np.clip(part + (coloured - part) * share[:, :, None], 0, 255)
+        way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        bare = cv2.warpAffine(seen, shifted(to_seen, eye.box.x, eye.box.y), size, flags=way, borderMode=cv2.BORDER_REPLICATE)
+        soft = cv2.GaussianBlur(eye.open, (0, 0), FEATHER * eye.radius) * np.float32(1 / 255)
+        share = bare * soft * np.float32(ramp(eye.height, *OPEN))
+        part = frame[eye.box.rows, eye.box.columns]
+        part[:] = cv2.blendLinear(lit, part, share, 1 - share)
 
 
-def _eyes(image: Image, landmarks: Floats, irises: Floats) -> Iterator[_Eye]:
-    for (x, y, radius), outline in zip(irises.tolist(), (RIGHT_EYE, LEFT_EYE), strict=True):
-        if radius < SMALLEST_RADIUS:
-            continue
-        reach = np.array([[x - 1.2 * radius, y - 1.2 * radius], [x + 1.2 * radius, y + 1.2 * radius]], np.float32)
-        box = bounding_box(reach, image.shape[1], image.shape[0])
-        if box is None:
-            continue
-        rows, columns = np.mgrid[box.rows, box.columns].astype(np.float32)
-        distance = np.hypot(columns - x, rows - y) / radius
-        lids = np.zeros((box.height, box.width), np.uint8)
-        corners = ((landmarks[list(outline), :2] - (box.x, box.y)) * 16).round().astype(np.int32)
-        cv2.fillPoly(lids, [corners], 255, lineType=cv2.LINE_AA, shift=4)
-        yield _Eye(box, np.asarray(distance, np.float32), lids.astype(np.float32) * np.float32(1 / 255))
+def _both(irises: Floats) -> Iterator[tuple[Floats, tuple[int, ...]]]:
+    """Each iris and the outline of its eye. A person's irises are of one size, and the mean of two trembles less."""
+    alike = irises.copy()
+    alike[:, 2] = irises[:, 2].mean()
+    return zip(alike, (RIGHT_EYE, LEFT_EYE), strict=True)
 
 
-def _colour(image: Image, eye: _Eye) -> Floats | None:
-    """The median of the coloured ring, float32 (3,), None where the lids hide it."""
-    ring = (eye.distance > RING[0]) & (eye.distance < RING[1])
-    shown = ring & (eye.open > 0.5)
-    if shown.sum() < max(LEAST_SHOWN * ring.sum(), 1):
+def _eye(picture: Image, outline: Floats, iris: Floats, least: float) -> _Eye | None:
+    """`outline` float32 (16, 3), from the outer corner along the upper lid; None for one too small or open by less than
+    `least`."""
+    x, y, radius = iris.tolist()
+    points = outline[:, :2]
+    upper, lower = points[:9], np.vstack([points[:1], points[:7:-1]])
+    if upper[0, 0] > upper[-1, 0]:
+        upper, lower = upper[::-1], lower[::-1]
+    box = bounding_box(points, picture.shape[1], picture.shape[0])
+    along = upper[-1] - upper[0]
+    width = float(np.hypot(*along))
+    if radius < SMALLEST_RADIUS or width < radius or box is None:
         return None
-    return np.asarray(np.median(image[eye.box.rows, eye.box.columns][shown], axis=0), np.float32)
+    cos, sin = (along / (width * radius)).tolist()
+    turn = np.array([[cos, sin], [-sin, cos]])
+    from_picture = np.column_stack([turn, -turn @ (x, y)])
+    upper, lower = (np.asarray(lid @ turn.T + from_picture[:, 2], np.float32) for lid in (upper, lower))
+    for lid in (upper, lower):
+        np.maximum.accumulate(lid[:, 0], out=lid[:, 0])
+    opening = np.zeros((box.height, box.width), np.uint8)
+    corners = np.round((points - (box.x, box.y)) * (1 << _FRACTION)).astype(np.int32)
+    cv2.fillPoly(opening, [corners], 255, lineType=cv2.LINE_AA, shift=_FRACTION)
+    eye = _Eye(radius, from_picture, upper, lower, box, opening)
+    return eye if eye.height > least and (opening > 127).any() else None
 
 
-def _skin_luminance(image: Image, landmarks: Floats) -> float:
-    patches = [cv2.getRectSubPix(image, (5, 5), landmarks[cheek, :2].tolist()) for cheek in _CHEEKS]
-    return float((np.stack(patches) @ LUMINANCE).mean())
+def _kept(photo: Image, eye: _Eye) -> SourceEye:
+    levels = []
+    for radius in RADII:
+        to_level = eye.from_picture * radius
+        to_level[:, 2] += REACH * radius
+        levels.append(crop(photo, to_level, round(2 * REACH * radius) + 1))
+    return SourceEye(tuple(levels), eye.upper, eye.lower, eye.white(photo))
+
+
+def _drawn(eye: _Eye, given: SourceEye) -> Image:
+    """The given eye in the eye's box, BGR uint8 (h, w, 3)."""
+    columns = np.arange(eye.box.x, eye.box.x + eye.box.width, dtype=np.float32)
+    rows = np.arange(eye.box.y, eye.box.y + eye.box.height, dtype=np.float32)[:, None]
+    (a, b, x), (c, d, y) = eye.from_picture.tolist()
+    across, down = a * columns + (b * rows + x), c * columns + (d * rows + y)
+    there = np.interp(across, _marks(eye.upper), _marks(given.upper))
+    upper, lower = (_edge(lid, across) for lid in (eye.upper, eye.lower))
+    least, most = (_edge(lid, there) * INNER for lid in (given.upper, given.lower))
+    # Where the user's eye is open wider than the source's, what there is of it is stretched.
+    share = np.where(down < 0, least / np.minimum(upper, -0.05), most / np.maximum(lower, 0.05))
+    below = down * np.clip(share, 0.05, 1)
+    number = next((i for i in range(len(RADII) - 1, 0, -1) if RADII[i] >= eye.radius), 0)
+    x_there, y_there = (np.asarray((each + REACH) * RADII[number], np.float32) for each in (there, below))
+    drawn = cv2.remap(given.levels[number], x_there, y_there, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(drawn, np.uint8)
+
+
+def _marks(lid: Floats) -> list[float]:
+    """Where along the eye its corners are and its iris begins and ends, left to right."""
+    return [min(float(lid[0, 0]), -CORNER), -IRIS, IRIS, max(float(lid[-1, 0]), CORNER)]
+
+
+def _edge(lid: Floats, across: float | Floats) -> Floats:
+    """How far down the lid's edge is at these places along the eye."""
+    return np.asarray(np.interp(across, lid[:, 0], lid[:, 1]), np.float32)

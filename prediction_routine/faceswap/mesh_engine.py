@@ -8,7 +8,7 @@ import numpy as np
 from faceswap.arrays import Affine, Floats, Image
 from faceswap.blend import blend
 from faceswap.detail import detail_share
-from faceswap.eyes import colour_irises
+from faceswap.eyes import give_eyes
 from faceswap.geometry import Box, bounding_box, inverse, region_of, transform
 from faceswap.grid import grid_side, on_grid
 from faceswap.harmonise import Harmoniser
@@ -77,7 +77,7 @@ class MeshEngine:
         return change is not None or harmoniser is None
 
     def fit(self, frame: Image, camera: Image, face: Face, source: Source, options: Parameters, step: Steps) -> Fitted | None:
-        """All but what goes into the frame, of which only shape and irises change; None where the face is not in it."""
+        """All but what goes into the frame, of which only shape and eyes change; None where the face is not in it."""
         region = region_of(face.landmarks, MARGIN)
         side = grid_side(region.size, PRESETS[options.preset])
         to_grid = region.to_square(side)
@@ -85,7 +85,8 @@ class MeshEngine:
             seen = self._occlusion(on_grid(camera, to_grid, side))
         if options.eyes == "source" and source.eyes is not None:
             with step("eyes"):
-                colour_irises(frame, face.landmarks, face.irises, source.eyes, seen, to_grid)
+                shown = seen * np.float32(options.opacity * face.presence)
+                give_eyes(frame, face.landmarks, face.irises, source.eyes, shown, to_grid)
         with step("shape"):
             movement = self._space.movement(face.proportions, source.proportions, face.pose, options.shape)
             landmarks = reshape_face(frame, face.landmarks, movement, seen, to_grid)

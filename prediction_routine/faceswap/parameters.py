@@ -37,7 +37,7 @@ _SCHEMAS: dict[str, dict[str, object]] = {
         "title": "How much the learned harmoniser changes light and skin",
     },
     "tone": {"enum": ["user", "source"], "default": "user", "title": "Whose skin tone the face has"},
-    "eyes": {"enum": ["user", "source"], "default": "user", "title": "Whose eye colour; gaze and blinks are the user's"},
+    "eyes": {"enum": ["source", "user"], "default": "source", "title": "Whose eyes; gaze and blinks are the user's"},
     "mouth": {"enum": ["source", "user"], "default": "source", "title": "Whose lips; what is between them is the user's"},
     "mark": {"type": "boolean", "default": True, "title": "Mark the result as AI-made"},
     "mark_position": {"enum": list(POSITIONS), "default": POSITIONS[0], "title": "Corner of the visible mark"},
@@ -63,7 +63,7 @@ class Parameters:
     shape: float = 0.5
     harmoniser: float = 0.4
     tone: str = "user"
-    eyes: str = "user"
+    eyes: str = "source"
     mouth: str = "source"
     mark: bool = True
     mark_position: str = POSITIONS[0]

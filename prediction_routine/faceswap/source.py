@@ -11,7 +11,7 @@ from faceswap.canonical import frontal, unfold
 from faceswap.complete import complete
 from faceswap.covering import covering
 from faceswap.delight import evenly_lit
-from faceswap.eyes import EyeColour, eye_colour
+from faceswap.eyes import SourceEyes, read_eyes
 from faceswap.fuse import View, fuse
 from faceswap.geometry import Region, crop, region_of, transform
 from faceswap.glasses import without_glasses
@@ -51,11 +51,11 @@ class Level:
 
 @dataclass(frozen=True)
 class Source:
-    """The texture at several sizes, largest first, the face's proportions, and the colour of the eyes where the photo tells."""
+    """The texture at several sizes, largest first, the face's proportions, and the eyes where the photo shows them."""
 
     levels: tuple[Level, ...]
     proportions: Proportions
-    eyes: EyeColour | None
+    eyes: SourceEyes | None
 
     def level_for(self, side: float) -> Level:
         """The smallest level that is still as fine as a face whose region is `side` pixels wide in the frame.
@@ -74,7 +74,7 @@ def make_source(views: Sequence[tuple[Image, Face]], mesh: Mesh) -> Source:
     texture = complete(fuse(unfolded))
     photo, face = views[0]
     levels = _levels(texture, frontal(mesh, side, MARGIN)[:, :2])
-    return Source(levels, face.proportions, eye_colour(photo, face.landmarks, face.irises))
+    return Source(levels, face.proportions, read_eyes(photo, face.landmarks, face.irises))
 
 
 def _view(photo: Image, face: Face, region: Region, mesh: Mesh, side: int) -> View:

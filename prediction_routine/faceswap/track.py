@@ -11,6 +11,7 @@ from faceswap.colours import colours_of
 from faceswap.detect import FaceDetector
 from faceswap.geometry import LANDMARK_MARGIN, Region, bounds, region_of
 from faceswap.landmarks import PRESENCE_THRESHOLD, FaceLandmarker, Landmarks
+from faceswap.mesh import LEFT_EYE, RIGHT_EYE
 from faceswap.people import HIDDEN_MS, Sighting, close, known_colours, missed, owners
 from faceswap.proportions import Pose, Proportions, ProportionSpace
 from faceswap.ramp import ramp
@@ -41,6 +42,7 @@ LEAVING = (0.4, 0.55)
 #: With one face wanted, a newcomer takes over only when it is larger than the followed one by this factor: two people side
 #: by side would otherwise take turns.
 LOYALTY = 1.25
+_EYES = np.array((RIGHT_EYE, LEFT_EYE))
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,14 @@ class FaceTracker:
             proportions = unpack_proportions(owner.proportions).joined(proportions)
         x, y, _ = points.T
         inside = np.count_nonzero((x >= 0) & (x < size[0]) & (y >= 0) & (y < size[1])) / len(points)
-        return Face(number, points, found.irises, proportions, pose, found.score, inside)
+        return Face(number, points, _with_their_lids(found, points), proportions, pose, found.score, inside)
+
+
+def _with_their_lids(found: Landmarks, points: Floats) -> Floats:
+    """The irises moved as smoothing moved the landmarks around each eye, so that neither trembles against the other."""
+    irises = found.irises.copy()
+    irises[:, :2] += (points - found.points)[_EYES, :2].mean(1)
+    return irises
 
 
 def _detection_due_ms(state: State, sightings: Sequence[Sighting], wanted: str) -> float:

@@ -51,7 +51,7 @@ def coming_and_going(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_it_starts_by_itself_with_the_chosen_face_and_safe_settings(visit: Visit, identity: Identity) -> None:
-    page_settings = {"no_face": "pass", "faces": "largest", "opacity": 0, "eyes": "source", "quality": 70}
+    page_settings = {"no_face": "pass", "faces": "largest", "opacity": 0, "eyes": "user", "quality": 70}
     studio = visit()
     collins = studio.page.get_by_role("radio", name="Eileen Collins").get_attribute("value")
     on_stage(studio, face=collins, settings=page_settings)
@@ -59,7 +59,7 @@ def test_it_starts_by_itself_with_the_chosen_face_and_safe_settings(visit: Visit
     studio.wait_for_frames(10)
     told = studio.options_told()
     assert {name: told[name] for name in page_settings} == {
-        "no_face": "hold", "faces": "all", "opacity": 1, "eyes": "source", "quality": 70,
+        "no_face": "hold", "faces": "all", "opacity": 1, "eyes": "user", "quality": 70,
     }  # fmt: skip
     seen = identity.vector(studio.output())
     assert float(seen @ identity.vector(decoded(ASTRONAUT.read_bytes()))) > float(seen @ identity.vector(carphone(1)[0]))
@@ -222,7 +222,7 @@ def test_the_page_links_to_the_stage_with_all_that_was_chosen(visit: Visit) -> N
     studio.choose("Grace Hopper")
     studio.page.get_by_label("Resolution").select_option("320x240")
     studio.open_settings()
-    studio.set_choice("Eye colour", "Theirs")
+    studio.set_choice("Eyes", "Yours")
     studio.set_choice("When no face is found", "Show")
     studio.set_choice("Faces", "Largest")
     studio.go_live(frames=2)
@@ -232,7 +232,7 @@ def test_the_page_links_to_the_stage_with_all_that_was_chosen(visit: Visit) -> N
     words = {name: value for name, (value,) in parse_qs(parts.query).items()}
     assert parts.path == "/stage"
     assert words.pop("camera").endswith("head.y4m")
-    assert words == {"face": "Grace Hopper", "resolution": "320x240", "eyes": "source"}
+    assert words == {"face": "Grace Hopper", "resolution": "320x240", "eyes": "user"}
 
 
 def test_the_address_is_read_whatever_it_says(run: Run) -> None:

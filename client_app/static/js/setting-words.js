@@ -12,7 +12,7 @@ const GROUPS = [
       opacity: { label: "Strength" },
       shape: { label: "Face shape" },
       harmoniser: { label: "Relighting", hint: "How far a network fits light and skin to your picture. Not where the face keeps its own tone." },
-      eyes: { label: "Eye colour", choices: WHOSE },
+      eyes: { label: "Eyes", choices: WHOSE, hint: "They look and blink as yours do." },
       mouth: { label: "Lips", choices: WHOSE },
       tone: { label: "Skin tone", choices: WHOSE, hint: "Auto: yours with a photo, theirs with a painted face." },
     },

@@ -93,8 +93,9 @@ class Pairing:
     def add(self, shot: Shot, person: str, number: int, candidate: Candidate) -> None:
         """The candidate, number `number` of all, swapped onto the shot of `person`."""
         own = person == candidate.person
-        # The same person's shape is the same: what a photo says of it otherwise is a mistake that the answer would not have.
-        options = Parameters(shape=0.0) if own else Parameters()
+        # The same person's shape is the same: what a photo says of it otherwise is a mistake that the answer would not have;
+        # and the answer is the frame, eyes and all.
+        options = Parameters(shape=0.0, eyes="user") if own else Parameters()
         frame = shot.frame.copy()
         fitted = self._engine.fit(frame, shot.frame, shot.face, candidate.source, options, Steps())
         if fitted is None or float(fitted.mask.alpha.mean()) < LEAST_FACE:

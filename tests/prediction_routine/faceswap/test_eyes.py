@@ -1,15 +1,17 @@
+from collections.abc import Iterator
+
+import cv2
 import numpy as np
 import pytest
 
-from faceswap.eyes import EyeColour, colour_irises, eye_colour
+from faceswap.eyes import GAIN_LIMITS, RADII, SourceEyes, give_eyes, read_eyes
 from faceswap.images import decode_photo
 from faceswap.mesh import LEFT_EYE, RIGHT_EYE
 from faceswap.pipeline import FrameSwapper
 from faceswap.track import Face
-from tests.footage import ASTRONAUT
+from tests.footage import ASTRONAUT, HOPPER
 
 ALL_SEEN, HERE = np.ones((8, 8), np.float32), np.array([[1.0, 0, 0], [0, 1, 0]])
-BLUE = EyeColour(np.array((150, 100, 70), np.float32), 150.0)
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,22 @@ def face(swapper: FrameSwapper, photo: np.ndarray) -> Face:
     return swapper._track(photo, None, None, "largest")[0][0]
 
 
+@pytest.fixture(scope="module")
+def own(photo: np.ndarray, face: Face) -> SourceEyes:
+    eyes = read_eyes(photo, face.landmarks, face.irises)
+    assert eyes is not None
+    return eyes
+
+
+@pytest.fixture(scope="module")
+def hoppers(swapper: FrameSwapper) -> SourceEyes:
+    picture = decode_photo(HOPPER.read_bytes())
+    found = swapper._track(picture, None, None, "largest")[0][0]
+    eyes = read_eyes(picture, found.landmarks, found.irises)
+    assert eyes is not None
+    return eyes
+
+
 def closed(face: Face) -> np.ndarray:
     """The same landmarks with the lids shut."""
     points = face.landmarks.copy()
@@ -30,18 +48,40 @@ def closed(face: Face) -> np.ndarray:
     return points
 
 
-def test_irises_too_small_to_see_have_no_colour(photo: np.ndarray, face: Face) -> None:
-    assert eye_colour(photo, face.landmarks, face.irises * (1, 1, 0.1)) is None
+def openings(picture: np.ndarray, face: Face) -> Iterator[np.ndarray]:
+    for outline in (RIGHT_EYE, LEFT_EYE):
+        inside = np.zeros(picture.shape[:2], np.uint8)
+        cv2.fillPoly(inside, [face.landmarks[list(outline), :2].round().astype(np.int32)], 255)
+        yield inside > 0
 
 
-def test_irises_outside_the_picture_have_no_colour(photo: np.ndarray, face: Face) -> None:
-    assert eye_colour(photo, face.landmarks + 5000, face.irises + np.array((5000, 5000, 0))) is None
+def middle_of_the_dark(picture: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """x and y: where the darkest fifth of an eye lies in the middle."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    rows, columns = np.nonzero(inside & (grey <= np.percentile(grey[inside], 20)))
+    return np.array([columns.mean(), rows.mean()])
 
 
-def test_closed_eyes_have_no_colour_and_are_left_alone(photo: np.ndarray, face: Face) -> None:
-    assert eye_colour(photo, closed(face), face.irises) is None
+def test_eyes_too_small_to_see_are_not_read(photo: np.ndarray, face: Face) -> None:
+    assert read_eyes(photo, face.landmarks, face.irises * (1, 1, 0.1)) is None
+
+
+def test_eyes_outside_the_picture_are_not_read(photo: np.ndarray, face: Face) -> None:
+    assert read_eyes(photo, face.landmarks + 5000, face.irises + np.array((5000, 5000, 0))) is None
+
+
+def test_eyes_that_are_no_numbers_are_neither_read_nor_given(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:
+    nothing = np.full_like(face.irises, np.nan)
+    assert read_eyes(photo, face.landmarks, nothing) is None
     frame = photo.copy()
-    colour_irises(frame, closed(face), face.irises, BLUE, ALL_SEEN, HERE)
+    give_eyes(frame, face.landmarks, nothing, hoppers, ALL_SEEN, HERE)
+    assert np.array_equal(frame, photo)
+
+
+def test_closed_eyes_are_not_read_and_stay_closed(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:
+    assert read_eyes(photo, closed(face), face.irises) is None
+    frame = photo.copy()
+    give_eyes(frame, closed(face), face.irises, hoppers, ALL_SEEN, HERE)
     assert np.array_equal(frame, photo)
 
 
@@ -53,41 +93,89 @@ def test_the_irises_are_found_between_the_lids(photo: np.ndarray, face: Face) ->
         assert 0.1 < radius / np.ptp(lids[:, 0]) < 0.4
 
 
-def test_the_colour_of_the_eyes_is_read_and_given(photo: np.ndarray, face: Face) -> None:
-    brown = eye_colour(photo, face.landmarks, face.irises)
-    assert brown is not None
-    assert brown.iris[2] > brown.iris[0]
+def test_an_eye_is_kept_with_its_iris_in_the_middle(own: SourceEyes) -> None:
+    for eye in own:
+        for radius, level in zip(RADII, eye.levels, strict=True):
+            middle = level.shape[0] // 2
+            iris = level[middle - radius // 2 : middle + radius // 2, middle - radius // 2 : middle + radius // 2]
+            beside = level[middle, [middle - round(1.6 * radius), middle + round(1.6 * radius)]]
+            assert iris.mean() < beside.mean() - 20
+
+
+def test_ones_own_eyes_change_hardly_anything(photo: np.ndarray, face: Face, own: SourceEyes) -> None:
     frame = photo.copy()
-    colour_irises(frame, face.landmarks, face.irises, BLUE, ALL_SEEN, HERE)
-    blue = eye_colour(frame, face.landmarks, face.irises)
-    assert blue is not None
-    assert blue.iris[0] > blue.iris[2]
+    give_eyes(frame, face.landmarks, face.irises, own, ALL_SEEN, HERE)
+    for inside in openings(photo, face):
+        assert np.abs(frame[inside].astype(int) - photo[inside]).mean() < 6
 
 
-def test_only_the_irises_change(photo: np.ndarray, face: Face) -> None:
+def test_other_eyes_are_given_between_the_lids_only(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:
     frame = photo.copy()
-    colour_irises(frame, face.landmarks, face.irises, BLUE, ALL_SEEN, HERE)
-    rows, columns = np.nonzero((frame != photo).any(axis=2))
-    distances = [np.hypot(columns - x, rows - y) / radius for x, y, radius in face.irises]
-    assert np.min(distances, axis=0).max() < 1.1
-    x, y = face.irises[0, :2].round().astype(int)
-    assert np.array_equal(frame[y, x], photo[y, x])  # the pupil
+    give_eyes(frame, face.landmarks, face.irises, hoppers, ALL_SEEN, HERE)
+    changed = (frame != photo).any(axis=2)
+    between = np.any(list(openings(photo, face)), axis=0)
+    assert changed[between].mean() > 0.8
+    near = cv2.dilate(between.astype(np.uint8), np.ones((9, 9))) > 0  # the lids' edges are soft
+    assert not changed[~near].any()
 
 
-def test_a_dark_room_has_darker_eyes(photo: np.ndarray, face: Face) -> None:
-    dark = np.asarray(photo * 0.5, np.uint8)
-    colour_irises(dark, face.landmarks, face.irises, BLUE, ALL_SEEN, HERE)
-    found = eye_colour(dark, face.landmarks, face.irises)
-    assert found is not None
-    assert found.iris[0] < BLUE.iris[0] * 0.9
+@pytest.mark.parametrize("aside", [-0.8, 0.8])
+def test_they_look_where_the_user_looks(photo: np.ndarray, face: Face, hoppers: SourceEyes, aside: float) -> None:
+    ahead, moved = photo.copy(), photo.copy()
+    give_eyes(ahead, face.landmarks, face.irises, hoppers, ALL_SEEN, HERE)
+    shift = aside * face.irises[:, 2].mean()
+    give_eyes(moved, face.landmarks, face.irises + np.float32([shift, 0, 0]), hoppers, ALL_SEEN, HERE)
+    for inside in openings(photo, face):
+        went = middle_of_the_dark(moved, inside)[0] - middle_of_the_dark(ahead, inside)[0]
+        assert 0.4 * abs(shift) < went * np.sign(shift) < 1.6 * abs(shift)
 
 
-def test_an_iris_behind_a_hand_is_left_alone(photo: np.ndarray, face: Face) -> None:
+def test_half_open_eyes_are_half_the_users(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:
+    """What changes grows with the opening, so that a blink does not flash."""
+    changes = []
+    for share in (0.0, 0.35, 1.0):
+        points = closed(face) + (face.landmarks - closed(face)) * np.float32(share)
+        frame = photo.copy()
+        give_eyes(frame, points, face.irises, hoppers, ALL_SEEN, HERE)
+        changes.append(np.abs(frame.astype(int) - photo).max())
+    assert changes[0] == 0 < changes[1] < changes[2]
+
+
+def test_a_dark_room_has_darker_eyes(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:
+    bright, dark = photo.copy(), np.asarray(photo * 0.5, np.uint8)
+    for frame in (bright, dark):
+        give_eyes(frame, face.landmarks, face.irises, hoppers, ALL_SEEN, HERE)
+    for inside in openings(photo, face):
+        assert 0.4 < dark[inside].mean() / bright[inside].mean() < 0.65
+
+
+def test_neither_darkness_nor_glare_makes_them_black_or_white(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:
+    night, glare = np.zeros_like(photo), np.full_like(photo, 255)
+    for frame in (night, glare):
+        give_eyes(frame, face.landmarks, face.irises, hoppers, ALL_SEEN, HERE)
+    for inside in openings(photo, face):
+        well_inside = cv2.erode(inside.astype(np.uint8), np.ones((5, 5))) > 0
+        assert night[well_inside].mean() > 10
+        assert glare[well_inside].mean() < 200
+        assert glare[well_inside].mean() / night[well_inside].mean() < 1.1 * GAIN_LIMITS[1] / GAIN_LIMITS[0]
+
+
+def test_an_eye_behind_a_hand_is_left_alone(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:
     seen = np.ones(photo.shape[:2], np.float32)
     (x, y, radius), (left, _, _) = face.irises
-    seen[int(y - 2 * radius) : int(y + 2 * radius), : int(x + 2 * radius)] = 0
+    seen[int(y - 4 * radius) : int(y + 4 * radius), : int(x + 4 * radius)] = 0
     frame = photo.copy()
-    colour_irises(frame, face.landmarks, face.irises, BLUE, seen, HERE)
+    give_eyes(frame, face.landmarks, face.irises, hoppers, seen, HERE)
     changed = np.nonzero((frame != photo).any(axis=2))[1]
     assert changed.size
-    assert np.abs(changed - left).max() < 2 * radius
+    assert np.abs(changed - left).max() < 4 * radius
+
+
+def test_an_eye_cut_off_by_the_frame_is_given_as_far_as_it_shows(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:
+    cut = int(face.irises[0, 0])
+    whole, part = photo.copy(), photo[:, cut:].copy()
+    give_eyes(whole, face.landmarks, face.irises, hoppers, ALL_SEEN, HERE)
+    left = np.float32([cut, 0, 0])
+    give_eyes(part, face.landmarks - left, face.irises - left, hoppers, ALL_SEEN, HERE)
+    assert np.abs(part.astype(int) - whole[:, cut:]).mean() < 0.2
+    assert (part != photo[:, cut:]).any()
