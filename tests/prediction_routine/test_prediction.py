@@ -303,6 +303,7 @@ class TestSwap:
             "decode",
             "track",
             "occlusion",
+            "eyes",
             "shape",
             "warp",
             "light",
