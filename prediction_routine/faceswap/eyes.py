@@ -21,8 +21,9 @@ SMALLEST_RADIUS = 2.5
 RADII = (24, 12, 6)
 #: How far the picture of an eye reaches from the middle of its iris, radii: beyond the far corner where it looks aside.
 REACH = 4.5
-#: Open by less than the first, in radii, an eye is closed and stays the user's; from the second on it is the source's.
-OPEN = (0.3, 0.7)
+#: Open by less than the first, in radii, an eye is closed and stays the user's; from the second on it is the source's. In
+#: between the landmarks see less of a lid than there is: an eye half shut would be drawn half open.
+OPEN = (0.7, 1.2)
 #: Up to here, in radii, the iris is as in the photo; beyond is the white. A corner is never nearer than the second.
 IRIS, CORNER = 1.1, 1.15
 #: Next to its lids a photo's eye is lashes and shadow; no more than this share of its opening is read.
@@ -81,7 +82,7 @@ def read_eyes(photo: Image, landmarks: Floats, irises: Floats) -> SourceEyes | N
 
     `landmarks` float32 (468, 3) and `irises` float32 (2, 3) - x, y and radius of the right and the left - in pixels.
     """
-    right, left = (_eye(photo, landmarks[list(outline)], iris, OPEN[1]) for iris, outline in _both(irises))
+    right, left = (_eye(photo, landmarks[list(outline)], iris) for iris, outline in _both(irises))
     return None if right is None or left is None else (_kept(photo, right), _kept(photo, left))
 
 
@@ -92,7 +93,7 @@ def give_eyes(frame: Image, landmarks: Floats, irises: Floats, eyes: SourceEyes,
     frame pixels.
     """
     for (iris, outline), given in zip(_both(irises), eyes, strict=True):
-        eye = _eye(frame, landmarks[list(outline)], iris, OPEN[0])
+        eye = _eye(frame, landmarks[list(outline)], iris)
         if eye is None:
             continue
         gain = np.clip((eye.white(frame) + _FLOOR) / (given.white + _FLOOR), *GAIN_LIMITS)
@@ -113,9 +114,8 @@ def _both(irises: Floats) -> Iterator[tuple[Floats, tuple[int, ...]]]:
     return zip(alike, (RIGHT_EYE, LEFT_EYE), strict=True)
 
 
-def _eye(picture: Image, outline: Floats, iris: Floats, least: float) -> _Eye | None:
-    """`outline` float32 (16, 3), from the outer corner along the upper lid; None for one too small or open by less than
-    `least`."""
+def _eye(picture: Image, outline: Floats, iris: Floats) -> _Eye | None:
+    """`outline` float32 (16, 3), from the outer corner along the upper lid; None for one too small, closed or outside."""
     x, y, radius = iris.tolist()
     points = outline[:, :2]
     upper, lower = points[:9], np.vstack([points[:1], points[:7:-1]])
@@ -136,7 +136,7 @@ def _eye(picture: Image, outline: Floats, iris: Floats, least: float) -> _Eye | 
     corners = np.round((points - (box.x, box.y)) * (1 << _FRACTION)).astype(np.int32)
     cv2.fillPoly(opening, [corners], 255, lineType=cv2.LINE_AA, shift=_FRACTION)
     eye = _Eye(radius, from_picture, upper, lower, box, opening)
-    return eye if eye.height > least and (opening > 127).any() else None
+    return eye if eye.height > OPEN[0] and (opening > 127).any() else None
 
 
 def _kept(photo: Image, eye: _Eye) -> SourceEye:

@@ -133,7 +133,7 @@ def test_they_look_where_the_user_looks(photo: np.ndarray, face: Face, hoppers: 
 def test_half_open_eyes_are_half_the_users(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:
     """What changes grows with the opening, so that a blink does not flash."""
     changes = []
-    for share in (0.0, 0.35, 1.0):
+    for share in (0.0, 0.6, 1.0):
         points = closed(face) + (face.landmarks - closed(face)) * np.float32(share)
         frame = photo.copy()
         give_eyes(frame, points, face.irises, hoppers, ALL_SEEN, HERE)
