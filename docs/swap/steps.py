@@ -229,9 +229,9 @@ def _source(shop: Workshop, path: Path) -> Source:
 
 STRIPS: dict[str, Callable[[Workshop], Panels | None]] = {
     "follow": follow,
-    "eyes": eyes,
     "prepare": prepare,
     "mend": mend,
+    "eyes": eyes,
     "shape": shape,
     "warp": warp,
     "visibility": visibility,
