@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.client_app.provenance.media import altered, media
 from tests.end_to_end.conftest import Visit
@@ -103,6 +103,17 @@ def test_a_frame_of_the_live_stream_says_that_it_is_ai_made(visit: Visit) -> Non
     live.stop()
     answer = choose(to_verify(live), as_file("frame.jpg", "image/jpeg", base64.b64decode(frame)))
     expect(answer.get_by_role("heading")).to_have_text("Tagged as AI-made, not signed")
+
+
+def test_a_file_chosen_while_the_page_still_loads_is_looked_at(visit: Visit, signed: Path) -> None:
+    studio = visit(camera=False)
+    held: list[Route] = []
+    studio.page.route("**/js/verify*.js", lambda route: held.append(route))
+    studio.page.goto(f"{studio.url}/verify", wait_until="commit")
+    studio.page.get_by_label("Choose a picture or video").set_input_files(signed)
+    expect(studio.page.locator("#finding")).to_be_hidden()
+    held[0].continue_()
+    expect(studio.page.locator("#finding")).to_contain_text("me <& you>.mp4", timeout=PATIENCE_MS)
 
 
 def test_a_file_can_be_dropped_anywhere_on_the_page(visit: Visit) -> None:

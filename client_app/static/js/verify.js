@@ -16,10 +16,7 @@ const REPORTED = new Set(["made_here", "made_here_changed", "tag_only"]);
 /** Of the file looked at last; an earlier one's answer is not shown. */
 let looking = new AbortController();
 
-input.addEventListener("change", () => {
-  look(input.files[0]);
-  input.value = "";
-});
+input.addEventListener("change", lookAtChosen);
 for (const type of ["dragenter", "dragover"]) {
   document.addEventListener(type, (event) => {
     event.preventDefault();
@@ -31,6 +28,11 @@ document.addEventListener("drop", (event) => {
   event.preventDefault();
   look(event.dataTransfer.files[0]);
 });
+
+function lookAtChosen() {
+  look(input.files[0]);
+  input.value = "";
+}
 
 async function look(file) {
   if (file === undefined) return;
@@ -111,3 +113,6 @@ function fact([what, words]) {
   value.textContent = words;
   return [term, value];
 }
+
+// One may have been chosen while the page was still loading.
+lookAtChosen();
