@@ -105,10 +105,10 @@ def _texture(face: Unfolded) -> Image:
 
 def eyes(shop: Workshop) -> Panels:
     picture, frame = photo(FACES / "alien.jpg"), camera(ASTRONAUT)
-    source, user = shop.portrait(picture).face.landmarks, shop.portrait(frame).face.landmarks
-    _, changed = shop.fitted(frame, shop.source(picture))
-    swapped = shop.swapped(frame, shop.source(picture), tone="source")
-    return [pictures.close(picture, source), *(pictures.close(each, user) for each in (frame, changed, swapped))]
+    source, user = shop.source(picture), shop.portrait(frame).face.landmarks
+    _, changed = shop.fitted(frame, source)
+    panels = [frame, changed, shop.swapped(frame, source, tone="source")]
+    return [pictures.close(picture, shop.portrait(picture).face.landmarks), *(pictures.close(each, user) for each in panels)]
 
 
 def shape(shop: Workshop) -> Panels:
