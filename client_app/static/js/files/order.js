@@ -22,15 +22,13 @@ export class Order {
     byId("statement").textContent = limits.media_consent.text;
     byId("file-limits").textContent = `JPEG, PNG or WebP; MP4, MOV, WebM or MKV. Up to ${readableSize(limits.max_media_bytes)} each.`;
     this.#listen(page);
-    this.#show();
+    // Some may have been chosen while the page was still loading.
+    this.#addChosen();
   }
 
   #listen(page) {
     const { form, drop, files, consent } = this.#page;
-    files.addEventListener("change", () => {
-      this.#add([...files.files]);
-      files.value = "";
-    });
+    files.addEventListener("change", () => this.#addChosen());
     for (const type of ["dragenter", "dragover"]) {
       page.addEventListener(type, (event) => {
         event.preventDefault();
@@ -48,6 +46,12 @@ export class Order {
       event.preventDefault();
       this.#submit();
     });
+  }
+
+  #addChosen() {
+    const { files } = this.#page;
+    this.#add([...files.files]);
+    files.value = "";
   }
 
   #add(files) {
