@@ -86,7 +86,7 @@ class MeshEngine:
         if options.eyes == "source" and source.eyes is not None:
             with step("eyes"):
                 shown = seen * np.float32(options.opacity * face.presence)
-                give_eyes(frame, face.landmarks, face.irises, source.eyes, shown, to_grid)
+                give_eyes(frame, face.landmarks, source.irises.between(face), source.eyes, shown, to_grid)
         with step("shape"):
             movement = self._space.movement(face.proportions, source.proportions, face.pose, options.shape)
             landmarks = reshape_face(frame, face.landmarks, movement, seen, to_grid)

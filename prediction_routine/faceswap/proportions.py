@@ -34,13 +34,14 @@ _LIPS = np.array([13, 14])
 #: Two measurements of one person differ by up to the first, root mean square over the points in centimetres of the canonical
 #: face; from the second on two people are taken to differ. (Means over talking heads: the same person .13, two people .26.)
 DIFFERENCE = (0.1, 0.25)
-#: Groups that expression and speech move: their points, how much of their own deformation they take over (the rest of the
-#: way they move as a whole), and how far that reaches, centimetres.
-EXPRESSIVE: tuple[tuple[tuple[int, ...], float, float], ...] = (
-    (RIGHT_EYE + RIGHT_BROW, 0.4, 0.9),
-    (LEFT_EYE + LEFT_BROW, 0.4, 0.9),
-    (OUTER_LIPS, 0.3, 1.2),
+#: Groups that expression and speech move: their points, and how far that reaches, centimetres.
+EXPRESSIVE: tuple[tuple[tuple[int, ...], float], ...] = (
+    (RIGHT_EYE + RIGHT_BROW, 0.9),
+    (LEFT_EYE + LEFT_BROW, 0.9),
+    (OUTER_LIPS, 1.2),
 )
+#: Of their own deformation they take over this much; for the rest they move as a whole. (Table in docs/swap.md.)
+OWN_DEFORMATION = 0.1
 
 
 @dataclass(frozen=True)
@@ -140,12 +141,12 @@ def _mirrored(vertices: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]
 def _with_whole_groups(canonical: Floats, modes: Floats) -> Floats:
     """The modes (468, n) with the expressive groups moving nearly as a whole."""
     reaches = []
-    for group, _, reach in EXPRESSIVE:
+    for group, reach in EXPRESSIVE:
         nearest = np.linalg.norm(canonical[:, None] - canonical[list(group)][None], axis=2).min(1)
         reaches.append(np.exp(-((nearest / reach) ** 2))[:, None])
     total = np.maximum(np.sum(reaches, axis=0), 1)
     moved = modes.copy()
-    for (group, own, _), near in zip(EXPRESSIVE, reaches, strict=True):
+    for (group, _), near in zip(EXPRESSIVE, reaches, strict=True):
         whole = modes[list(group)].mean(0)
-        moved += near / total * (1 - own) * (whole - modes)
+        moved += near / total * (1 - OWN_DEFORMATION) * (whole - modes)
     return np.asarray(moved, np.float32)

@@ -20,7 +20,7 @@ Places = NDArray[np.complex64]
 
 #: Cutoff at rest, Hz, and how it rises with the speed in face sizes a second: of the face as a whole, and of a landmark in it.
 WHOLE = (0.5, 60.0)
-SINGLE = (0.05, 25.0)
+SINGLE = (0.05, 20.0)
 #: After a longer pause the face is where it is, and nothing of before counts.
 LONGEST_STEP_MS = 250.0
 

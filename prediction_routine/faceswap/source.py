@@ -15,6 +15,7 @@ from faceswap.eyes import SourceEyes, read_eyes
 from faceswap.fuse import View, fuse
 from faceswap.geometry import Region, crop, region_of, transform
 from faceswap.glasses import without_glasses
+from faceswap.irises import Irises, irises_of
 from faceswap.mesh import Mesh
 from faceswap.proportions import Proportions
 from faceswap.track import Face
@@ -51,10 +52,11 @@ class Level:
 
 @dataclass(frozen=True)
 class Source:
-    """The texture at several sizes, largest first, the face's proportions, and the eyes where the photo shows them."""
+    """The texture at several sizes, largest first, the face's proportions and irises, and its eyes where they can be seen."""
 
     levels: tuple[Level, ...]
     proportions: Proportions
+    irises: Irises
     eyes: SourceEyes | None
 
     def level_for(self, side: float) -> Level:
@@ -67,14 +69,14 @@ class Source:
 
 
 def make_source(views: Sequence[tuple[Image, Face]], mesh: Mesh) -> Source:
-    """Photos of one person, BGR uint8 (h, w, 3), and the face in each, best first: it gives the proportions and the eyes."""
+    """Photos of one person, BGR uint8 (h, w, 3), and the face in each, best first: it gives proportions and eyes."""
     regions = [region_of(face.landmarks, MARGIN) for _, face in views]
     side = int(min(TEXTURE_SIDE, max(SMALLEST_SIDE, *(region.size for region in regions))))
     unfolded = [_view(photo, face, region, mesh, side) for (photo, face), region in zip(views, regions, strict=True)]
     texture = complete(fuse(unfolded))
     photo, face = views[0]
     levels = _levels(texture, frontal(mesh, side, MARGIN)[:, :2])
-    return Source(levels, face.proportions, read_eyes(photo, face.landmarks, face.irises))
+    return Source(levels, face.proportions, irises_of(face), read_eyes(photo, face.landmarks, face.irises))
 
 
 def _view(photo: Image, face: Face, region: Region, mesh: Mesh, side: int) -> View:

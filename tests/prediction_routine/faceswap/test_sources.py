@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 from faceswap.errors import InstanceError
+from faceswap.irises import Irises
 from faceswap.proportions import MODES, Proportions
 from faceswap.source import Source
 from faceswap.sources import SourceCache, check_photos, source_id
 
-NOTHING = Source((), Proportions(np.zeros((2, MODES), np.float32), 1), None)
+NOTHING = Source((), Proportions(np.zeros((2, MODES), np.float32), 1), Irises(0.6, 0j, 1.0), None)
 
 
 class Clock:
