@@ -74,6 +74,21 @@ def test_a_movement_leads_from_one_face_to_the_other(space: ProportionSpace, mes
     assert distance[0] < 0.5 * distance[1]
 
 
+@pytest.mark.parametrize(("upper", "lower"), [(105, 145), (334, 374), (0, 17)])
+def test_what_expression_moves_keeps_its_own_height(space: ProportionSpace, mesh: Mesh, upper: int, lower: int) -> None:
+    """Brow and lower lid of each eye, and the lips, of a face that is to become a sixth longer."""
+    user, pose = space.measure(shown(mesh, 20, (0, 0, 0), 300))
+    source, _ = space.measure(shown(mesh, 20, (0, 0, 0), 300, mesh.vertices * (0, -0.17, 0)))
+    moved = space.movement(user, source, pose, 1.0)[:, 1]
+    canonical = -mesh.vertices[:, 1] * 20
+
+    def longer(above: int, below: int) -> float:
+        return float((moved[below] - moved[above]) / (canonical[below] - canonical[above]))
+
+    assert longer(10, 152) > 0.1, "forehead to chin"
+    assert abs(longer(upper, lower)) < 0.05
+
+
 def test_a_movement_turns_with_the_head(space: ProportionSpace) -> None:
     straight = space.movement(of(), of(20, 10, 10), STRAIGHT, 1.0)
     rolled = space.movement(of(), of(20, 10, 10), Pose(10.0, rotation(0, 0, np.pi / 2)), 1.0)
