@@ -1,10 +1,9 @@
 """Before step 3: the source's eyes between the user's lids, looking where the user looks and blinking as the user does.
 
-Each eye is measured in radii of its iris from the middle of the iris. The iris is drawn where the user's is, as large as it is;
-the white beside it is stretched to reach the user's corners and lids.
+Each eye is measured in radii of its iris from the middle of the iris. The iris is drawn where it is to be; the white beside it
+is stretched to reach the user's corners and lids.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -37,6 +36,7 @@ WHITE = 0.75
 #: Added to both sides of the ratio of two whites, in levels of 255, so that black does not divide by nothing.
 _FLOOR = 8.0
 _FRACTION = 4
+_OUTLINES = (RIGHT_EYE, LEFT_EYE)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def read_eyes(photo: Image, landmarks: Floats, irises: Floats) -> SourceEyes | N
 
     `landmarks` float32 (468, 3) and `irises` float32 (2, 3) - x, y and radius of the right and the left - in pixels.
     """
-    right, left = (_eye(photo, landmarks[list(outline)], iris) for iris, outline in _both(irises))
+    right, left = (_eye(photo, landmarks[list(outline)], iris) for iris, outline in zip(irises, _OUTLINES, strict=True))
     return None if right is None or left is None else (_kept(photo, right), _kept(photo, left))
 
 
@@ -92,7 +92,7 @@ def give_eyes(frame: Image, landmarks: Floats, irises: Floats, eyes: SourceEyes,
     `seen` float32 (side, side) is how much of them shows, 0 where something is in front of the face; `to_seen` leads there from
     frame pixels.
     """
-    for (iris, outline), given in zip(_both(irises), eyes, strict=True):
+    for iris, outline, given in zip(irises, _OUTLINES, eyes, strict=True):
         eye = _eye(frame, landmarks[list(outline)], iris)
         if eye is None:
             continue
@@ -105,13 +105,6 @@ def give_eyes(frame: Image, landmarks: Floats, irises: Floats, eyes: SourceEyes,
         share = bare * soft * np.float32(ramp(eye.height, *OPEN))
         part = frame[eye.box.rows, eye.box.columns]
         part[:] = cv2.blendLinear(lit, part, share, 1 - share)
-
-
-def _both(irises: Floats) -> Iterator[tuple[Floats, tuple[int, ...]]]:
-    """Each iris and the outline of its eye. A person's irises are of one size, and the mean of two trembles less."""
-    alike = irises.copy()
-    alike[:, 2] = irises[:, 2].mean()
-    return zip(alike, (RIGHT_EYE, LEFT_EYE), strict=True)
 
 
 def _eye(picture: Image, outline: Floats, iris: Floats) -> _Eye | None:

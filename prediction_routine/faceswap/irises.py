@@ -23,7 +23,7 @@ _HALVES = np.array((0.5, -0.5))
 
 @dataclass(frozen=True)
 class Irises:
-    """`radius`: the mean of both, centimetres of the canonical face; `apart`: how much further along its eye (real part) and
+    """`radius`: of both, centimetres of the canonical face; `apart`: how much further along its eye (real part) and
     down (imaginary part) the right iris lies than the left one, widths of an eye; `facing` as `Pose.facing`."""
 
     radius: float
@@ -33,15 +33,17 @@ class Irises:
     def between(self, face: Face) -> Floats:
         """These irises between a face's lids, looking where its own look: x, y and radius, float32 (2, 3), frame pixels."""
         middles, along, places = _places(face)
-        more = complex(places[0] - places[1]) - self.apart
-        more *= 1 - min(ONE_WAY * self.facing * face.pose.facing / max(abs(more), 1e-6), 1.0)
-        placed = middles + (places.mean() + _HALVES * (self.apart + more)) * along
+        otherwise = complex(places[0] - places[1]) - self.apart
+        # A face that is turned tells less of how its eyes stand, and what it tells of the source's says less.
+        one_way = ONE_WAY * self.facing * face.pose.facing
+        crossed = otherwise * max(1 - one_way / max(abs(otherwise), 1e-6), 0.0)
+        placed = middles + (places.mean() + _HALVES * (self.apart + crossed)) * along
         return np.column_stack([placed.real, placed.imag, np.full(2, self.radius * face.pose.scale)]).astype(np.float32)
 
 
 def irises_of(face: Face) -> Irises:
     _, _, (right, left) = _places(face)
-    return Irises(float(face.irises[:, 2].mean()) / face.pose.scale, complex(right - left), face.pose.facing)
+    return Irises(float(face.irises[0, 2]) / face.pose.scale, complex(right - left), face.pose.facing)
 
 
 def _places(face: Face) -> tuple[NDArray[np.complex128], NDArray[np.complex128], NDArray[np.complex128]]:

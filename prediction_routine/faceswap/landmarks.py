@@ -21,7 +21,8 @@ FARTHEST = 1.5
 @dataclass(frozen=True)
 class Landmarks:
     """`points` float32 (468, 3): x and y in frame pixels, z in the same unit, smaller is nearer to the camera; `irises`
-    float32 (2, 3): x, y and radius of the right and the left one; `score` 0 to 1: how sure the network is of the face."""
+    float32 (2, 3): x, y and radius, one for both, of the right and the left one; `score` 0 to 1: how sure the network is of
+    the face."""
 
     points: Floats
     irises: Floats
@@ -61,7 +62,8 @@ class FaceLandmarker:
 
 
 def _circles(points: Floats) -> Floats:
-    """x, y and radius of irises (n, 3) of which the middle is known and four points of the edge (n, 5, 2)."""
+    """x, y and radius of a person's irises (n, 3), of whose (n, 5, 2) points the first is the middle, four are the edge."""
     middles, edges = points[:, 0], points[:, 1:]
-    radii = np.sqrt(np.square(edges - middles[:, None]).sum(2)).mean(1, keepdims=True)
-    return np.asarray(np.hstack([middles, radii]), np.float32)
+    # They are of one size, and the mean of all trembles less.
+    radius = np.sqrt(np.square(edges - middles[:, None]).sum(2)).mean()
+    return np.column_stack([middles, np.full(len(points), radius)]).astype(np.float32)

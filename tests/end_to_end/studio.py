@@ -3,6 +3,7 @@
 import base64
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.footage import Frame, decoded
 
@@ -45,6 +46,12 @@ class Studio:
             self.page.add_init_script(f"delete globalThis.{without}")
         self.page.goto(self.url + path)
         return self
+
+    def hold(self, script: str) -> Callable[[], None]:
+        """Keeps a script of the next page from coming until what is given back is called."""
+        held: list[Route] = []
+        self.page.route(script, lambda route: held.append(route))
+        return lambda: held[0].continue_()
 
     def _complain(self, text: str) -> None:
         if not (self.servers_may_fail and NETWORK_REPORTS.search(text)):

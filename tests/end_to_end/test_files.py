@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from tests.client_app.mediajobs.clips import Clip
 from tests.end_to_end.conftest import Visit
@@ -63,12 +63,11 @@ def test_nothing_is_sent_before_a_file_is_chosen_and_the_statement_ticked(visit:
 
 def test_files_chosen_while_the_page_still_loads_are_taken(visit: Visit, two_people: Path) -> None:
     studio = visit(camera=False)
-    held: list[Route] = []
-    studio.page.route("**/js/files/order*.js", lambda route: held.append(route))
+    release = studio.hold("**/js/files/order*.js")
     studio.page.goto(f"{studio.url}/files", wait_until="commit")
     studio.page.locator("#files").set_input_files(two_people)
     expect(studio.page.locator("#pending li")).to_have_count(0)
-    held[0].continue_()
+    release()
     expect(studio.page.locator("#pending li")).to_contain_text(two_people.name)
     expect(studio.page.locator("#why")).to_have_text("Tick the statement to go on.")
 

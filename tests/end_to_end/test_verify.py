@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from tests.client_app.provenance.media import altered, media
 from tests.end_to_end.conftest import Visit
@@ -107,12 +107,11 @@ def test_a_frame_of_the_live_stream_says_that_it_is_ai_made(visit: Visit) -> Non
 
 def test_a_file_chosen_while_the_page_still_loads_is_looked_at(visit: Visit, signed: Path) -> None:
     studio = visit(camera=False)
-    held: list[Route] = []
-    studio.page.route("**/js/verify*.js", lambda route: held.append(route))
+    release = studio.hold("**/js/verify*.js")
     studio.page.goto(f"{studio.url}/verify", wait_until="commit")
     studio.page.get_by_label("Choose a picture or video").set_input_files(signed)
     expect(studio.page.locator("#finding")).to_be_hidden()
-    held[0].continue_()
+    release()
     expect(studio.page.locator("#finding")).to_contain_text("me <& you>.mp4", timeout=PATIENCE_MS)
 
 
