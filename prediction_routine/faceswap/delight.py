@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from faceswap.arrays import Floats
 from faceswap.canonical import Unfolded
 from faceswap.images import LUMINANCE
 from faceswap.ramp import ramps
+from faceswap.wide_blur import widely_blurred
 
 #: Light is what a Gaussian of this share of the side leaves; of its difference between the halves this share is taken out.
 LIGHT = 0.05
@@ -38,6 +38,6 @@ def low_frequencies(texture: Floats, weight: Floats, sigma: float) -> Floats:
     """The Gaussian mean of a texture (side, side, 3) where it has weight (side, side); where it has none, from further off."""
     total, below = np.zeros_like(texture), np.full((*weight.shape, 1), 1e-6, np.float32)
     for wider, share in _REACHES:
-        total += np.float32(share) * cv2.GaussianBlur(texture * weight[:, :, None], (0, 0), sigma * wider)
-        below += np.float32(share) * cv2.GaussianBlur(weight, (0, 0), sigma * wider)[:, :, None]
+        total += np.float32(share) * widely_blurred(texture * weight[:, :, None], sigma * wider)
+        below += np.float32(share) * widely_blurred(weight, sigma * wider)[:, :, None]
     return np.asarray(total / below, np.float32)
