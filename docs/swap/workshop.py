@@ -66,7 +66,7 @@ class Workshop:
         return self._swapper.source([self.portrait(photo)])
 
     def prepared(self, photo: Image) -> Preparation:
-        """As faceswap.source.make_source does it."""
+        """As faceswap.source.SourceMaker does it."""
         landmarks = self.portrait(photo).face.landmarks
         affine = region_of(landmarks, MARGIN).to_square(TEXTURE_SIDE)
         upright, points = crop(photo, affine, TEXTURE_SIDE), transform(landmarks, affine)

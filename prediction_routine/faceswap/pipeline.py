@@ -24,7 +24,7 @@ from faceswap.parameters import Parameters
 from faceswap.portrait import Portrait
 from faceswap.proportions import ProportionSpace
 from faceswap.quality import NO_FACE, judge
-from faceswap.source import Source, make_source
+from faceswap.source import Source, SourceMaker
 from faceswap.source_type import SWAPPED, tag_jpeg
 from faceswap.steps import Steps
 from faceswap.track import Face, FaceTracker
@@ -92,7 +92,9 @@ class FrameSwapper:
         detector = FaceDetector(Network(files["face_detector"]), Network(files["full_range_face_detector"]))
         self._mesh = read_mesh(files["face_mesh"])
         space = ProportionSpace(self._mesh)
-        self._track = FaceTracker(detector, FaceLandmarker(Network(files["face_landmarks"])), space)
+        landmarker = FaceLandmarker(Network(files["face_landmarks"]))
+        self._track = FaceTracker(detector, landmarker, space)
+        self._make_source = SourceMaker(self._mesh, space, landmarker)
         harmoniser = Harmoniser(Network(files[HARMONISER])) if HARMONISER in files else None
         occlusion = Occlusion(Network(files["visibility"]))
         self._mesh_engine = MeshEngine(self._mesh, space, occlusion, harmoniser)
@@ -154,7 +156,7 @@ class FrameSwapper:
 
     def source(self, portraits: Sequence[Portrait]) -> Source:
         """The source that photos of one person make, best first."""
-        return make_source([(portrait.photo, portrait.face) for portrait in portraits], self._mesh)
+        return self._make_source([(portrait.photo, portrait.face) for portrait in portraits])
 
     @staticmethod
     def _finish(image: Image, original: bytes, any_face: bool, changed: bool, options: Parameters) -> bytes:

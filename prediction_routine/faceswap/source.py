@@ -16,8 +16,10 @@ from faceswap.fuse import View, fuse
 from faceswap.geometry import Region, crop, region_of, transform
 from faceswap.glasses import without_glasses
 from faceswap.irises import Irises, irises_of
+from faceswap.landmarks import FaceLandmarker
 from faceswap.mesh import Mesh
-from faceswap.proportions import Proportions
+from faceswap.proportions import Proportions, ProportionSpace
+from faceswap.straighten import straightened
 from faceswap.track import Face
 
 #: Side of the largest texture, pixels: the face of a portrait fills about 400 of it.
@@ -68,23 +70,29 @@ class Source:
         return fine_enough[-1] if fine_enough else self.levels[0]
 
 
-def make_source(views: Sequence[tuple[Image, Face]], mesh: Mesh) -> Source:
-    """Photos of one person, BGR uint8 (h, w, 3), and the face in each, best first: it gives proportions and eyes."""
-    regions = [region_of(face.landmarks, MARGIN) for _, face in views]
-    side = int(min(TEXTURE_SIDE, max(SMALLEST_SIDE, *(region.size for region in regions))))
-    unfolded = [_view(photo, face, region, mesh, side) for (photo, face), region in zip(views, regions, strict=True)]
-    texture = complete(fuse(unfolded))
-    photo, face = views[0]
-    levels = _levels(texture, frontal(mesh, side, MARGIN)[:, :2])
-    return Source(levels, face.proportions, irises_of(face), read_eyes(photo, face.landmarks, face.irises))
+class SourceMaker:
+    """Not to be shared between threads: the network keeps state while it runs."""
 
+    def __init__(self, mesh: Mesh, space: ProportionSpace, landmarker: FaceLandmarker) -> None:
+        self._mesh, self._space, self._landmarker = mesh, space, landmarker
 
-def _view(photo: Image, face: Face, region: Region, mesh: Mesh, side: int) -> View:
-    affine = region.to_square(side)
-    picture, points = crop(photo, affine, side), transform(face.landmarks, affine)
-    unfolded = unfold(picture, points, covering(picture, points[:, :2]), mesh, MARGIN)
-    bare = without_glasses(unfolded, frontal(mesh, side, MARGIN))
-    return View(evenly_lit(bare), min(region.size, side))
+    def __call__(self, views: Sequence[tuple[Image, Face]]) -> Source:
+        """Photos of one person, BGR uint8 (h, w, 3), and the face in each, best first: it gives proportions and eyes."""
+        regions = [region_of(face.landmarks, MARGIN) for _, face in views]
+        side = int(min(TEXTURE_SIDE, max(SMALLEST_SIDE, *(region.size for region in regions))))
+        unfolded = [self._view(photo, face, region, side) for (photo, face), region in zip(views, regions, strict=True)]
+        texture = complete(fuse(unfolded))
+        points = straightened(frontal(self._mesh, side, MARGIN), texture, self._landmarker, self._space)
+        photo, face = views[0]
+        eyes = read_eyes(photo, face.landmarks, face.irises)
+        return Source(_levels(texture, points), face.proportions, irises_of(face), eyes)
+
+    def _view(self, photo: Image, face: Face, region: Region, side: int) -> View:
+        affine = region.to_square(side)
+        picture, points = crop(photo, affine, side), transform(face.landmarks, affine)
+        unfolded = unfold(picture, points, covering(picture, points[:, :2]), self._mesh, MARGIN)
+        bare = without_glasses(unfolded, frontal(self._mesh, side, MARGIN))
+        return View(evenly_lit(bare), min(region.size, side))
 
 
 def _levels(texture: Image, points: Floats) -> tuple[Level, ...]:

@@ -9,10 +9,9 @@ import numpy as np
 
 from faceswap.arrays import Floats, Image, Ints, Mask
 from faceswap.harmonise import SIDE, Parts, parts
-from faceswap.mesh import Mesh
 from faceswap.mesh_engine import MeshEngine
 from faceswap.parameters import Parameters
-from faceswap.source import Source, make_source
+from faceswap.source import Source, SourceMaker
 from faceswap.steps import Steps
 from training.faces import Names
 from training.harmoniser.chip import CHIP_SIDE, chip_affine
@@ -70,7 +69,7 @@ class Candidate:
 
 
 def candidates(
-    rng: np.random.Generator, person: str, shots: Sequence[Shot], others: Sequence[Image], mesh: Mesh
+    rng: np.random.Generator, person: str, shots: Sequence[Shot], others: Sequence[Image], make_source: SourceMaker
 ) -> Iterator[Candidate]:
     """Each shot as a source twice: as it is, and varied."""
     for shot in shots:
@@ -80,7 +79,7 @@ def candidates(
             cv2.warpAffine(photo.frame, affine, (CHIP_SIDE, CHIP_SIDE), borderMode=cv2.BORDER_REPLICATE), np.uint8
         )
         for given in (photo, varied(rng, photo, others[int(rng.integers(len(others)))])):
-            yield Candidate(make_source([(given.frame, given.face)], mesh), person, chip)
+            yield Candidate(make_source([(given.frame, given.face)]), person, chip)
 
 
 class Pairing:

@@ -9,12 +9,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from faceswap.landmarks import FaceLandmarker
 from faceswap.mesh import read_mesh
 from faceswap.mesh_engine import MeshEngine
 from faceswap.model_folder import read_model_folder, sha256_of
 from faceswap.networks import Network
 from faceswap.occlusion import Occlusion
 from faceswap.proportions import ProportionSpace
+from faceswap.source import SourceMaker
 from training.harmoniser.footage import occluded, shots, tracker
 from training.harmoniser.pairs import Candidate, Pairing, Pairs, candidates
 from training.prepare import ENDINGS, MODEL
@@ -29,6 +31,8 @@ def prepare(clips: Sequence[Path], model: Path, targets: int, sources: int, own:
     files = read_model_folder(model).files
     mesh = read_mesh(files["face_mesh"])
     track, rng = tracker(files, mesh), np.random.default_rng(0)
+    space = ProportionSpace(mesh)
+    make_source = SourceMaker(mesh, space, FaceLandmarker(Network(files["face_landmarks"])))
     found = {}
     for clip in clips:
         found[clip.stem] = shots(clip, track, targets)
@@ -40,9 +44,9 @@ def prepare(clips: Sequence[Path], model: Path, targets: int, sources: int, own:
     backgrounds = [taken[0].frame for taken in found.values()]
     for person, taken in found.items():
         chosen = [taken[i] for i in np.unique(np.linspace(0, len(taken) - 1, sources).round().astype(int))]
-        made += candidates(rng, person, chosen, backgrounds, mesh)
+        made += candidates(rng, person, chosen, backgrounds, make_source)
         print(f"{person}: {len(made)} sources in all", flush=True)
-    pairing = Pairing(MeshEngine(mesh, ProportionSpace(mesh), Occlusion(Network(files["visibility"]))))
+    pairing = Pairing(MeshEngine(mesh, space, Occlusion(Network(files["visibility"]))))
     numbers = {person: [i for i, c in enumerate(made) if c.person == person] for person in found}
     strangers = {person: [i for i, c in enumerate(made) if c.person != person] for person in found}
     for person, taken in found.items():

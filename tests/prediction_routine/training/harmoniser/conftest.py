@@ -33,10 +33,11 @@ def people(swapper: FrameSwapper) -> dict[str, list[Shot]]:
 
 
 @pytest.fixture(scope="session")
-def pairs(people: dict[str, list[Shot]], mesh: Mesh, model_folder: ModelFolder) -> Pairs:
+def pairs(people: dict[str, list[Shot]], mesh: Mesh, model_folder: ModelFolder, swapper: FrameSwapper) -> Pairs:
     """Everybody's face on everybody."""
     rng, backgrounds = np.random.default_rng(0), [shots[0].frame for shots in people.values()]
-    made = [c for person, shots in people.items() for c in candidates(rng, person, shots, backgrounds, mesh)]
+    make_source = swapper._make_source
+    made = [c for person, shots in people.items() for c in candidates(rng, person, shots, backgrounds, make_source)]
     engine = MeshEngine(mesh, ProportionSpace(mesh), Occlusion(Network(model_folder.files["visibility"])))
     pairing = Pairing(engine)
     for person, shots in people.items():
