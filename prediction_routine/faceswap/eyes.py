@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import Affine, Floats, Image, Mask
+from faceswap.exposure import exposure
 from faceswap.geometry import Box, bounding_box, crop, shifted
 from faceswap.mesh import LEFT_EYE, RIGHT_EYE
 from faceswap.ramp import ramp
@@ -96,7 +97,9 @@ def give_eyes(frame: Image, landmarks: Floats, irises: Floats, eyes: SourceEyes,
         eye = _eye(frame, landmarks[list(outline)], iris)
         if eye is None:
             continue
-        gain = np.clip((eye.white(frame) + _FLOOR) / (given.white + _FLOOR), *GAIN_LIMITS)
+        white = eye.white(frame)
+        longer = exposure(white.tolist())
+        gain = np.clip((white * longer + _FLOOR) / (given.white + _FLOOR), *GAIN_LIMITS) / longer
         lit = cv2.transform(_drawn(eye, given), np.diag(gain))
         size = (eye.box.width, eye.box.height)
         way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import AnyArray, Floats, Image
+from faceswap.exposure import exposure
 from faceswap.images import LUMINANCE
 from faceswap.mask import FaceMask
 from faceswap.networks import Network, unfolded
@@ -53,13 +54,16 @@ class Harmoniser:
         `strength`, 0 to 1, says how much of the change of light is made; of that of colour COLOUR_FIRST times as much, until
         it is all.
         """
-        answer = self._network(network_input(parts(user, lit, mask))[None])[0][0]
+        given = parts(user, lit, mask)
+        # It was trained in no dark room, and colours one.
+        longer = exposure(cv2.mean(given.low, mask=(given.alpha > 0.5).astype(np.uint8)))
+        answer = self._network(network_input(_exposed(given, longer))[None])[0][0]
         if not np.isfinite(answer).all():
             return None
         size = (user.shape[1], user.shape[0])
         # Copied first: NumPy takes twice as long over a part of the channels.
         gain = np.exp(np.clip(np.ascontiguousarray(answer[:, :, :3]), -LOG_GAIN, LOG_GAIN))
-        offset = unfolded(answer[:, :, 3:], 3) * np.float32(255)
+        offset = unfolded(answer[:, :, 3:], 3) * np.float32(255 / longer)
         more, moved = (cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) for part in (gain - np.float32(1), offset))
         change = np.asarray(cv2.multiply(lit, more, dtype=cv2.CV_32F) + moved, np.float32)
         colour = min(1.0, COLOUR_FIRST * strength)
@@ -79,8 +83,17 @@ def parts(user: Image, lit: Image, mask: FaceMask) -> Parts:
     coloured = _sized(cv2.bitwise_and(user, user, mask=mask.skin), _COARSE).astype(np.float32)
     sigma = LOW * _COARSE
     low = cv2.GaussianBlur(coloured, (0, 0), sigma) / (cv2.GaussianBlur(weight, (0, 0), sigma)[:, :, None] + np.float32(1e-3))
-    enlarged = cv2.resize(np.clip(low, 0, 255).astype(np.uint8), (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
+    enlarged = cv2.resize(np.clip(low, 0, 255).round().astype(np.uint8), (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
     return Parts(_sized(user, SIDE), _sized(lit, SIDE), alpha, np.asarray(enlarged, np.uint8))
+
+
+def _exposed(given: Parts, longer: float) -> Parts:
+    if longer == 1:
+        return given
+    user, lit, low = (
+        np.asarray(cv2.convertScaleAbs(each, alpha=longer), np.uint8) for each in (given.user, given.lit, given.low)
+    )
+    return Parts(user, lit, given.alpha, low)
 
 
 def network_input(given: Parts) -> Floats:

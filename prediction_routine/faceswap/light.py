@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from faceswap.arrays import AnyArray, Floats, Image
+from faceswap.exposure import exposure
 from faceswap.images import LUMINANCE
 from faceswap.mask import FaceMask
 
@@ -37,11 +38,13 @@ def light_gain(target: Image, warped: Image, mask: FaceMask, tone: str) -> Float
     side = target.shape[0]
     weight = _small(mask.skin) * np.float32(1 / 255)
     faces = [_small(cv2.bitwise_and(face, face, mask=mask.skin)) for face in (target, warped)]
+    longer = exposure((faces[0].sum((0, 1)) / max(float(weight.sum()), 1.0)).tolist())
+    faces[0] *= np.float32(longer)
     inside, border = (_ratio(faces, weight, share * _SIDE) for share in (BLUR_INSIDE, BLUR_BORDER))
     if tone == "source":
         inside = _shading(inside, weight)
     near = np.clip(1 - _small(mask.depth) / (BORDER * side), 0, 1)[:, :, None]
-    gain = inside + (border - inside) * near
+    gain = (inside + (border - inside) * near) * np.float32(1 / longer)
     return np.asarray(cv2.resize(gain, (side, side), interpolation=cv2.INTER_LINEAR), np.float32)
 
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from faceswap.eyes import GAIN_LIMITS, RADII, SourceEyes, give_eyes, read_eyes
+from faceswap.eyes import RADII, SourceEyes, give_eyes, read_eyes
 from faceswap.images import decode_photo
 from faceswap.mesh import LEFT_EYE, RIGHT_EYE
 from faceswap.pipeline import FrameSwapper
@@ -141,23 +141,25 @@ def test_half_open_eyes_are_half_the_users(photo: np.ndarray, face: Face, hopper
     assert changes[0] == 0 < changes[1] < changes[2]
 
 
-def test_a_dark_room_has_darker_eyes(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:
-    bright, dark = photo.copy(), np.asarray(photo * 0.5, np.uint8)
+@pytest.mark.parametrize("share", [0.5, 0.25, 0.1])
+def test_eyes_are_as_dark_as_the_room(photo: np.ndarray, face: Face, hoppers: SourceEyes, share: float) -> None:
+    bright, dark = photo.copy(), np.asarray(photo * share, np.uint8)
     for frame in (bright, dark):
         give_eyes(frame, face.landmarks, face.irises, hoppers, ALL_SEEN, HERE)
     for inside in openings(photo, face):
-        assert 0.4 < dark[inside].mean() / bright[inside].mean() < 0.65
+        assert 0.8 * share < dark[inside].mean() / bright[inside].mean() < 1.3 * share
 
 
-def test_neither_darkness_nor_glare_makes_them_black_or_white(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:
+def test_in_the_dark_they_do_not_shine_and_in_a_glare_they_are_not_white(
+    photo: np.ndarray, face: Face, hoppers: SourceEyes
+) -> None:
     night, glare = np.zeros_like(photo), np.full_like(photo, 255)
     for frame in (night, glare):
         give_eyes(frame, face.landmarks, face.irises, hoppers, ALL_SEEN, HERE)
     for inside in openings(photo, face):
         well_inside = cv2.erode(inside.astype(np.uint8), np.ones((5, 5))) > 0
-        assert night[well_inside].mean() > 10
+        assert night[well_inside].mean() < 3
         assert glare[well_inside].mean() < 200
-        assert glare[well_inside].mean() / night[well_inside].mean() < 1.1 * GAIN_LIMITS[1] / GAIN_LIMITS[0]
 
 
 def test_an_eye_behind_a_hand_is_left_alone(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from faceswap.arrays import Floats
+from faceswap.exposure import DARK
 from faceswap.harmonise import CELL, CHANNELS, LOG_GAIN, SIDE, Harmoniser, network_input, parts
 from faceswap.mask import FaceMask
 from faceswap.networks import Network
@@ -80,6 +81,17 @@ def test_half_the_strength_is_all_of_the_colour() -> None:
     tint = np.array([0.587, -0.114, 0], np.float32)  # as bright as before
     cells[:, :, 3:] = np.tile(tint, CELL * CELL)
     assert np.allclose(changed(cells, 0.5), 255 * tint, atol=0.01)
+
+
+@pytest.mark.parametrize("level", [60, 20, 5])
+def test_a_dark_room_is_shown_as_a_light_one_and_changed_by_as_much_less(level: int) -> None:
+    network = Answering(answer(0, 0.1))
+    change = Harmoniser(network)(flat(SIDE, level), flat(SIDE, 2 * level), round_mask(SIDE), 1.0)
+    lit, low = network.given[0, SIDE // 2, SIDE // 2, [0, 3]] * 255
+    around = network.given[0, 0, 0, 0] * 255
+    assert [lit / 2, low, around] == pytest.approx([DARK] * 3, rel=0.25)
+    assert change is not None
+    assert np.allclose(change, 25.5 * level / DARK, rtol=0.25)
 
 
 def test_no_strength_is_no_change() -> None:

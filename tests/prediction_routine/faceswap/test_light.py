@@ -26,10 +26,18 @@ def test_the_same_light_is_left_alone() -> None:
     assert np.allclose(light_gain(picture(120), picture(120), ALL, "user"), 1, atol=0.01)
 
 
-@pytest.mark.parametrize(("target", "source"), [(60, 120), (200, 100)])
+@pytest.mark.parametrize(("target", "source"), [(200, 100), (100, 200), (60, 120), (25, 160), (8, 160)])
 def test_a_darker_or_lighter_room_is_taken(target: int, source: int) -> None:
-    gain = light_gain(picture(target), picture(source), ALL, "user")
-    assert np.allclose(gain, (target + 8) / (source + 8), atol=0.02)
+    lit = light_gain(picture(target), picture(source), ALL, "user") * source
+    assert np.allclose(lit, target, atol=7, rtol=0.05)
+
+
+@pytest.mark.parametrize("level", [8, 25, 60])
+def test_a_dark_rooms_colour_is_taken(level: int) -> None:
+    target = picture(level)
+    target[:, :, 0] //= 2
+    lit = light_gain(target, picture(160), ALL, "user").mean((0, 1)) * 160
+    assert lit[0] / lit[2] == pytest.approx(0.5, abs=0.06)
 
 
 def test_coloured_light_is_taken_channel_by_channel() -> None:
@@ -40,10 +48,9 @@ def test_coloured_light_is_taken_channel_by_channel() -> None:
     assert gain[:, :, 2].mean() > 1.4
 
 
-def test_black_and_white_stay_within_limits() -> None:
-    for target, source in ((0, 255), (255, 0)):
-        gain = light_gain(picture(target), picture(source), ALL, "user")
-        assert GAIN_LIMITS[0] <= gain.min() <= gain.max() <= GAIN_LIMITS[1]
+def test_black_becomes_white_and_white_black_within_limits() -> None:
+    assert (light_gain(picture(0), picture(255), ALL, "user") * 255).max() < 1
+    assert light_gain(picture(255), picture(0), ALL, "user").max() <= GAIN_LIMITS[1]
 
 
 def test_what_is_not_skin_does_not_count() -> None:
