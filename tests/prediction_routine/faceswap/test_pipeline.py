@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from faceswap import mesh_engine
 from faceswap.landmarks import FaceLandmarker
+from faceswap.mesh import OVAL
 from faceswap.model_folder import ModelFolder, read_model_folder
 from faceswap.parameters import Parameters
 from faceswap.pipeline import Frame, FrameSwapper, Likeness, SwappedFrame
@@ -62,6 +63,20 @@ class TestSwap:
             assert one.jpeg == other.jpeg
             assert one.state == other.state
             assert [face.face.id for face in one.faces] == [face.face.id for face in other.faces]
+
+    @pytest.mark.parametrize("harmoniser", [0.0, 0.4])
+    @pytest.mark.parametrize("light", [1, 0.5, 0.25, 0.1])
+    def test_however_dark_the_room_the_face_is_as_bright_as_the_users(
+        self, swapper: FrameSwapper, hoppers_face: Source, light: float, harmoniser: float
+    ) -> None:
+        frame = jpeg(np.asarray(carphone(1)[0] * light, np.uint8))
+        (answer,) = swapped([swapper], [frame], hoppers_face, Parameters(mark=False, harmoniser=harmoniser))
+        (found,) = answer.faces
+        outline = found.face.landmarks[list(OVAL), :2].round().astype(np.int32)
+        inside = cv2.fillPoly(np.zeros((480, 640), np.uint8), [outline], 255)
+        before, after = (np.array(cv2.mean(decoded(picture), mask=inside)[:3]) for picture in (frame, answer.jpeg))
+        assert after.sum() == pytest.approx(before.sum(), rel=0.15)
+        assert after / after.sum() == pytest.approx(before / before.sum(), abs=0.04)
 
     @pytest.mark.parametrize("edge", [(0, 0.5), (1, 0.5), (0.5, 0), (0.5, 1), (0, 0), (1, 1)])
     def test_a_face_that_goes_half_out_of_the_frame_stays_swapped_and_leaves_the_rest_alone(
