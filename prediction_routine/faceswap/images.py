@@ -16,6 +16,8 @@ from faceswap.errors import InstanceError
 MAX_PIXELS = 25_000_000
 #: Luminance of BGR, ITU-R BT.601.
 LUMINANCE = np.array([0.114, 0.587, 0.299], np.float32)
+#: Channels of a grey picture differ by no more, levels of 255: what a camera's and JPEG's rounding of two chromas makes.
+_GREY = 4
 _END_OF_JPEG = b"\xff\xd9"
 #: Bytes after the end-of-image marker that cameras are known to pad with are few.
 _MAX_PADDING = 64
@@ -72,6 +74,21 @@ def decode_photo(blob: bytes) -> Image:
     backdrop = Pillow.new("RGBA", rgba.size, (255, 255, 255, 255))
     rgb = np.asarray(Pillow.alpha_composite(backdrop, rgba).convert("RGB"), np.uint8)
     return np.ascontiguousarray(rgb[:, :, ::-1])
+
+
+def is_grey(image: Image) -> bool:
+    """Whether a picture, BGR uint8 (h, w, 3), is in black and white."""
+    # Of a coloured one a few pixels nearly always tell.
+    for part in (np.ascontiguousarray(image[::16, ::16]), image):
+        blue, green, red = cv2.split(part)
+        if max(cv2.norm(blue, green, cv2.NORM_INF), cv2.norm(green, red, cv2.NORM_INF)) > _GREY:
+            return False
+    return True
+
+
+def without_colour(image: Image) -> Image:
+    """The same in black and white, BGR uint8 (h, w, 3)."""
+    return np.asarray(cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def encode_jpeg(image: Image, quality: int) -> bytes:

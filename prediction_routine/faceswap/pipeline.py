@@ -11,7 +11,7 @@ from faceswap.detect import FaceDetector
 from faceswap.engines import Engine
 from faceswap.errors import InstanceError
 from faceswap.harmonise import Harmoniser
-from faceswap.images import decode_frame, decode_photo, encode_jpeg
+from faceswap.images import decode_frame, decode_photo, encode_jpeg, is_grey, without_colour
 from faceswap.landmarks import FaceLandmarker
 from faceswap.mark import draw_mark
 from faceswap.mesh import read_mesh
@@ -110,10 +110,13 @@ class FrameSwapper:
             faces, next_state = self._track(image, state, frame.time_ms, options.faces)
         chosen = [SwappedFace(face, frame.assign.get(face.id, frame.source)) for face in faces]
         changes = [(c.face, source_of(c.source)) for c in chosen if c.source and options.opacity > 0]
+        grey = bool(changes) and is_grey(image)
         camera = image.copy() if len(changes) > 1 else image
         notes = []
         for face, source in reversed(changes):  # the nearest, largest face is painted last
             notes += self._paint(image, camera, face, source, options, step)
+        if grey:
+            image = without_colour(image)
         with step("encode"):
             jpeg = self._finish(image, frame.jpeg, bool(faces), bool(changes), options)
         return SwappedFrame(jpeg, tuple(chosen), states.encode(next_state), step.milliseconds, tuple(notes))

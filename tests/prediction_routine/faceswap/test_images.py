@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from faceswap.errors import InstanceError
-from faceswap.images import decode_frame, decode_photo, encode_jpeg, from_base64
+from faceswap.images import decode_frame, decode_photo, encode_jpeg, from_base64, is_grey, without_colour
 from tests.footage import carphone, jpeg
 
 
@@ -85,3 +85,28 @@ def test_what_is_no_base64_object_is_a_bad_instance(value: object) -> None:
 
 def test_encoding_keeps_the_size() -> None:
     assert decode_frame(encode_jpeg(np.zeros((11, 23, 3), np.uint8), 50)).shape == (11, 23, 3)
+
+
+def test_one_pixel_is_grey_or_not() -> None:
+    assert is_grey(np.full((1, 1, 3), 90, np.uint8))
+    assert not is_grey(np.array([[(90, 90, 100)]], np.uint8))
+
+
+def test_black_and_white_is_grey_whatever_a_camera_makes_of_it() -> None:
+    grey = without_colour(carphone(1)[0])
+    assert is_grey(grey)
+    trembling = np.clip(grey.astype(int) + np.random.default_rng(0).integers(-2, 3, grey.shape), 0, 255).astype(np.uint8)
+    assert is_grey(trembling)
+    assert is_grey(decode_frame(jpeg(grey, 60)))
+
+
+def test_a_single_patch_of_colour_is_not_grey() -> None:
+    patch = without_colour(carphone(1)[0])
+    patch[201:203, 301:303] = (60, 90, 120)
+    assert not is_grey(patch)
+    assert not is_grey(carphone(1)[0])
+
+
+def test_without_colour_it_is_as_bright() -> None:
+    picture = carphone(1)[0]
+    assert without_colour(picture).mean() == pytest.approx((picture @ np.array([0.114, 0.587, 0.299])).mean(), abs=1)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faceswap import mesh_engine
+from faceswap.images import is_grey, without_colour
 from faceswap.landmarks import FaceLandmarker
 from faceswap.mesh import OVAL
 from faceswap.model_folder import ModelFolder, read_model_folder
@@ -77,6 +78,14 @@ class TestSwap:
         before, after = (np.array(cv2.mean(decoded(picture), mask=inside)[:3]) for picture in (frame, answer.jpeg))
         assert after.sum() == pytest.approx(before.sum(), rel=0.15)
         assert after / after.sum() == pytest.approx(before / before.sum(), abs=0.04)
+
+    @pytest.mark.parametrize("tone", ["user", "source"])
+    def test_black_and_white_stays_black_and_white(self, swapper: FrameSwapper, astronaut: bytes, tone: str) -> None:
+        frame = jpeg(without_colour(carphone(1)[0]))
+        source = swapper.source(swapper.portraits([astronaut]))
+        (answer,) = swapped([swapper], [frame], source, Parameters(mark=False, tone=tone))
+        assert np.abs(decoded(answer.jpeg).astype(int) - decoded(frame)).max() > 50
+        assert is_grey(decoded(answer.jpeg))
 
     @pytest.mark.parametrize("edge", [(0, 0.5), (1, 0.5), (0.5, 0), (0.5, 1), (0, 0), (1, 1)])
     def test_a_face_that_goes_half_out_of_the_frame_stays_swapped_and_leaves_the_rest_alone(
