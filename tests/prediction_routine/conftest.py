@@ -7,8 +7,10 @@ from pathlib import Path
 import build_model
 import pytest
 
+from faceswap.mesh import Mesh, read_mesh
 from faceswap.model_folder import ModelFolder, read_model_folder
 from faceswap.pipeline import FrameSwapper
+from faceswap.proportions import ProportionSpace
 from Prediction import ModelPrediction
 from tests.footage import ASTRONAUT, HOPPER, ROOT, package_folder
 
@@ -32,6 +34,16 @@ def model_dir() -> Path:
 @pytest.fixture(scope="session")
 def model_folder(model_dir: Path) -> ModelFolder:
     return read_model_folder(model_dir)
+
+
+@pytest.fixture(scope="session")
+def mesh(model_folder: ModelFolder) -> Mesh:
+    return read_mesh(model_folder.files["face_mesh"])
+
+
+@pytest.fixture(scope="session")
+def space(mesh: Mesh) -> ProportionSpace:
+    return ProportionSpace(mesh)
 
 
 @pytest.fixture(scope="session")

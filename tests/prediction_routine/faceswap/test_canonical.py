@@ -1,18 +1,11 @@
 import numpy as np
-import pytest
 
 from faceswap.canonical import frontal, unfold
-from faceswap.mesh import Mesh, read_mesh
-from faceswap.model_folder import ModelFolder
+from faceswap.mesh import Mesh
 
 SIDE, MARGIN = 192, 1.25
 RIGHT_CHEEK, LEFT_CHEEK, NOSE = 50, 280, 4
 NOTHING = np.zeros((SIDE, SIDE), np.uint8)
-
-
-@pytest.fixture(scope="module")
-def mesh(model_folder: ModelFolder) -> Mesh:
-    return read_mesh(model_folder.files["face_mesh"])
 
 
 def turned(points: np.ndarray, degrees: float) -> np.ndarray:

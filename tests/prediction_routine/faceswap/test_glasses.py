@@ -7,19 +7,13 @@ import pytest
 from faceswap.canonical import Unfolded, frontal, unfold
 from faceswap.geometry import crop, region_of, transform
 from faceswap.glasses import without_glasses
-from faceswap.mesh import Mesh, read_mesh
-from faceswap.model_folder import ModelFolder
+from faceswap.mesh import Mesh
 from faceswap.pipeline import FrameSwapper
 from tests.footage import ROOT, carphone, jpeg
 
 FACES = ROOT / "client_app" / "static" / "faces"
 SIDE, MARGIN = 256, 1.25
 RIGHT_EYE, LEFT_EYE, CHEEK = (33, 133), (362, 263), 50
-
-
-@pytest.fixture(scope="module")
-def mesh(model_folder: ModelFolder) -> Mesh:
-    return read_mesh(model_folder.files["face_mesh"])
 
 
 def face_of(swapper: FrameSwapper, mesh: Mesh, photo: bytes, glasses: bool = False) -> Unfolded:

@@ -5,16 +5,10 @@ import numpy as np
 import pytest
 
 from faceswap.mask import FaceMask, face_mask, openings
-from faceswap.mesh import INNER_LIPS, LEFT_EYE, RIGHT_EYE, Mesh, read_mesh
-from faceswap.model_folder import ModelFolder
+from faceswap.mesh import INNER_LIPS, LEFT_EYE, RIGHT_EYE, Mesh
 from faceswap.pipeline import FrameSwapper
 from faceswap.warp import texture_map
 from tests.footage import carphone
-
-
-@pytest.fixture(scope="module")
-def mesh(model_folder: ModelFolder) -> Mesh:
-    return read_mesh(model_folder.files["face_mesh"])
 
 
 def mask_of(points: np.ndarray, mesh: Mesh, side: int) -> FaceMask:

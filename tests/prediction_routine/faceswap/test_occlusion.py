@@ -7,7 +7,7 @@ import pytest
 from faceswap.arrays import Floats, Image, Mask
 from faceswap.geometry import crop, region_of, transform
 from faceswap.mask import FaceMask, face_mask, openings
-from faceswap.mesh import Mesh, read_mesh
+from faceswap.mesh import Mesh
 from faceswap.model_folder import ModelFolder
 from faceswap.networks import Network
 from faceswap.occlusion import Occlusion, behind
@@ -25,11 +25,6 @@ SIDE = 128
 @pytest.fixture(scope="module")
 def occlusion(model_folder: ModelFolder) -> Occlusion:
     return Occlusion(Network(model_folder.files["visibility"]))
-
-
-@pytest.fixture(scope="module")
-def mesh(model_folder: ModelFolder) -> Mesh:
-    return read_mesh(model_folder.files["face_mesh"])
 
 
 def upright(swapper: FrameSwapper, image: Image, side: int = SIDE) -> tuple[Image, Floats]:

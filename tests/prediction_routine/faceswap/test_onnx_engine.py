@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from faceswap.mesh import OVAL, Mesh, read_mesh
+from faceswap.mesh import OVAL, Mesh
 from faceswap.model_folder import EngineEntry, ModelFolder, ModelFolderError
 from faceswap.one_shot import read_interface
 from faceswap.onnx_engine import EDGE, OnnxEngine, load
@@ -27,11 +27,6 @@ SOURCE = np.zeros((1, 512), np.float32)
 #: Red, green and blue, as the networks count.
 SOURCE[0, :3] = (0.1, -0.05, 0.2)
 ADDED = np.array([0.2, -0.05, 0.1]) * 255
-
-
-@pytest.fixture(scope="module")
-def mesh(model_folder: ModelFolder) -> Mesh:
-    return read_mesh(model_folder.files["face_mesh"])
 
 
 def settings(source: str = "unit", template: str = "arcface_128", side: int = 128, **more: Any) -> dict[str, Any]:

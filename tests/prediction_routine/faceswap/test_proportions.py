@@ -3,22 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faceswap.mesh import Mesh, read_mesh
-from faceswap.model_folder import ModelFolder
+from faceswap.mesh import Mesh
 from faceswap.proportions import LONGEST_MEMORY, MODES, Pose, Proportions, ProportionSpace
 from tests.rotations import rotation
 
 STRAIGHT = Pose(10.0, np.eye(3, dtype=np.float32))
-
-
-@pytest.fixture(scope="module")
-def mesh(model_folder: ModelFolder) -> Mesh:
-    return read_mesh(model_folder.files["face_mesh"])
-
-
-@pytest.fixture(scope="module")
-def space(mesh: Mesh) -> ProportionSpace:
-    return ProportionSpace(mesh)
 
 
 def of(*numbers: float) -> Proportions:

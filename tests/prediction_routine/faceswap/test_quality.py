@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from faceswap.errors import InstanceError
-from faceswap.mesh import Mesh, read_mesh
-from faceswap.model_folder import ModelFolder
+from faceswap.mesh import Mesh
 from faceswap.pipeline import FrameSwapper
 from faceswap.portrait import Portrait
 from faceswap.quality import EYES_HIDDEN, REFUSALS, TOO_BLURRED, TOO_SMALL, TURNED_AWAY, judge
@@ -14,11 +13,6 @@ from tests.footage import ROOT, Frame, carphone
 
 FACES = sorted((ROOT / "client_app" / "static" / "faces").glob("*.jpg"))
 RIGHT_EYE, LEFT_EYE = (33, 133), (362, 263)
-
-
-@pytest.fixture(scope="module")
-def mesh(model_folder: ModelFolder) -> Mesh:
-    return read_mesh(model_folder.files["face_mesh"])
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from faceswap.arrays import Floats, Image
 from faceswap.canonical import frontal
 from faceswap.geometry import region_of
 from faceswap.landmarks import FaceLandmarker
-from faceswap.mesh import Mesh, read_mesh
+from faceswap.mesh import Mesh
 from faceswap.model_folder import ModelFolder
 from faceswap.networks import Network
 from faceswap.pipeline import FrameSwapper
@@ -16,16 +16,6 @@ from faceswap.straighten import ORDINARY, SHARE, straightened
 from faceswap.warp import texture_map
 
 NOSE, BETWEEN_THE_EYES = 4, 168
-
-
-@pytest.fixture(scope="module")
-def mesh(model_folder: ModelFolder) -> Mesh:
-    return read_mesh(model_folder.files["face_mesh"])
-
-
-@pytest.fixture(scope="module")
-def space(mesh: Mesh) -> ProportionSpace:
-    return ProportionSpace(mesh)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from faceswap.mesh import Mesh, read_mesh
+from faceswap.mesh import Mesh
 from faceswap.mesh_engine import MeshEngine
 from faceswap.model_folder import ModelFolder
 from faceswap.networks import Network
@@ -11,11 +11,6 @@ from faceswap.proportions import ProportionSpace
 from tests.footage import ASTRONAUT, HOPPER, carphone, decoded
 from training.harmoniser.footage import Shot
 from training.harmoniser.pairs import Pairing, Pairs, candidates
-
-
-@pytest.fixture(scope="session")
-def mesh(model_folder: ModelFolder) -> Mesh:
-    return read_mesh(model_folder.files["face_mesh"])
 
 
 @pytest.fixture(scope="session")
