@@ -30,7 +30,7 @@ IRIS, CORNER = 1.1, 1.15
 INNER = 0.92
 #: The source's eye begins at the lids as softly as a Gaussian of so many radii.
 FEATHER = 0.12
-#: An eye is made lighter or darker by no more than this.
+#: An eye is made lighter or darker by no more than this, in a room that is not dark (`exposure`).
 GAIN_LIMITS = (0.4, 2.5)
 #: The white of an eye is brighter than this share of it.
 WHITE = 0.75

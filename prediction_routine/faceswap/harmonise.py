@@ -88,8 +88,7 @@ def parts(user: Image, lit: Image, mask: FaceMask) -> Parts:
 
 
 def _exposed(given: Parts, longer: float) -> Parts:
-    if longer == 1:
-        return given
+    """As if exposed so many times as long."""
     user, lit, low = (
         np.asarray(cv2.convertScaleAbs(each, alpha=longer), np.uint8) for each in (given.user, given.lit, given.low)
     )

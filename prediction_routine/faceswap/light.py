@@ -33,7 +33,8 @@ def light_gain(target: Image, warped: Image, mask: FaceMask, tone: str) -> Float
     """The gain of each channel, float32 (side, side, 3), for `warped` to take the light of `target`.
 
     Both BGR uint8 (side, side, 3), the mask on the same grid; only what it calls skin counts. With `tone` `user` the face
-    takes the user's skin tone too; with `source` it keeps its own colour inside, as marble or face paint should.
+    takes the user's skin tone too; with `source` it keeps its own colour inside, as marble or face paint should. In a dark room
+    the limits hold for a longer exposure (`exposure`).
     """
     side = target.shape[0]
     weight = _small(mask.skin) * np.float32(1 / 255)

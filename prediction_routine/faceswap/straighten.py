@@ -21,7 +21,6 @@ SHARE = 0.5
 ORDINARY = (-0.7, 0.0)
 #: Beyond this, degrees, the network has not understood the face.
 LARGEST = 10.0
-_MIRRORED = np.array([1, -1])
 
 
 def straightened(places: Floats, texture: Image, landmarker: FaceLandmarker, space: ProportionSpace) -> Floats:
@@ -29,11 +28,12 @@ def straightened(places: Floats, texture: Image, landmarker: FaceLandmarker, spa
 
     `places`: float32 (468, 3), where they are in it; they stay there where the network finds no face.
     """
-    reads = [_read(picture, places, landmarker, space) for picture in (texture, np.ascontiguousarray(texture[:, ::-1]))]
-    if reads[0] is None or reads[1] is None:
+    read = _read(texture, places, landmarker, space)
+    mirrored = _read(np.ascontiguousarray(texture[:, ::-1]), places, landmarker, space)
+    if read is None or mirrored is None:
         return places[:, :2]
-    # One face and its mirror image are read a degree apart.
-    feigned = (reads[0] + reads[1] * _MIRRORED) / 2 - ORDINARY
+    # A face and its mirror image, which looks to the other side, are read a degree apart: the mean is nearer.
+    feigned = (read + mirrored * (1, -1)) / 2 - ORDINARY
     if np.linalg.norm(feigned) > LARGEST:
         return places[:, :2]
     turn, _ = cv2.Rodrigues(np.radians([*feigned * SHARE, 0.0]))

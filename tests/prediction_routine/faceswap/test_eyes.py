@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from faceswap.eyes import RADII, SourceEyes, give_eyes, read_eyes
+from faceswap.exposure import DARK
+from faceswap.eyes import GAIN_LIMITS, RADII, SourceEyes, give_eyes, read_eyes
 from faceswap.images import decode_photo
 from faceswap.mesh import LEFT_EYE, RIGHT_EYE
 from faceswap.pipeline import FrameSwapper
@@ -153,13 +154,15 @@ def test_eyes_are_as_dark_as_the_room(photo: np.ndarray, face: Face, hoppers: So
 def test_in_the_dark_they_do_not_shine_and_in_a_glare_they_are_not_white(
     photo: np.ndarray, face: Face, hoppers: SourceEyes
 ) -> None:
-    night, glare = np.zeros_like(photo), np.full_like(photo, 255)
-    for frame in (night, glare):
+    night, room, glare = (np.full_like(photo, level) for level in (0, DARK, 255))
+    for frame in (night, room, glare):
         give_eyes(frame, face.landmarks, face.irises, hoppers, ALL_SEEN, HERE)
     for inside in openings(photo, face):
         well_inside = cv2.erode(inside.astype(np.uint8), np.ones((5, 5))) > 0
         assert night[well_inside].mean() < 3
+        assert room[well_inside].mean() > 10
         assert glare[well_inside].mean() < 200
+        assert glare[well_inside].mean() / room[well_inside].mean() < 1.1 * GAIN_LIMITS[1] / GAIN_LIMITS[0]
 
 
 def test_an_eye_behind_a_hand_is_left_alone(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:

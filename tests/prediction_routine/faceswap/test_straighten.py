@@ -14,6 +14,7 @@ from faceswap.proportions import ProportionSpace
 from faceswap.source import MARGIN
 from faceswap.straighten import ORDINARY, SHARE, straightened
 from faceswap.warp import texture_map
+from tests.rotations import rotation
 
 NOSE, BETWEEN_THE_EYES = 4, 168
 
@@ -34,9 +35,10 @@ def places(mesh: Mesh, texture: Image) -> Floats:
 
 
 def _turned(places: Floats, degrees: tuple[float, float]) -> Floats:
-    rotation, _ = cv2.Rodrigues(np.radians([*degrees, 0.0]))
+    """By these angles about the axes to the right and down."""
+    to_right, down = np.radians(degrees)
     middle = places.mean(0)
-    return np.asarray((places - middle) @ rotation.T + middle, np.float32)
+    return np.asarray((places - middle) @ rotation(down, to_right, 0) + middle, np.float32)
 
 
 def _seen_turned(texture: Image, places: Floats, mesh: Mesh, degrees: tuple[float, float]) -> Image:
