@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -162,7 +163,19 @@ def test_in_the_dark_they_do_not_shine_and_in_a_glare_they_are_not_white(
         assert night[well_inside].mean() < 3
         assert room[well_inside].mean() > 10
         assert glare[well_inside].mean() < 200
-        assert glare[well_inside].mean() / room[well_inside].mean() < 1.1 * GAIN_LIMITS[1] / GAIN_LIMITS[0]
+
+
+@pytest.mark.parametrize(("level", "limit", "white"), [(DARK, GAIN_LIMITS[0], 255), (255, GAIN_LIMITS[1], 20)])
+def test_they_are_made_darker_or_lighter_within_limits(
+    photo: np.ndarray, face: Face, hoppers: SourceEyes, level: float, limit: float, white: float
+) -> None:
+    """A white that would need more than the limit is lit like the one that needs just that much."""
+    frames = []
+    for shown in (white, (level + 8) / limit - 8):
+        right, left = (replace(eye, white=np.full(3, shown, np.float32)) for eye in hoppers)
+        frames.append(np.full_like(photo, level))
+        give_eyes(frames[-1], face.landmarks, face.irises, (right, left), ALL_SEEN, HERE)
+    assert np.abs(frames[0].astype(int) - frames[1]).max() <= 1
 
 
 def test_an_eye_behind_a_hand_is_left_alone(photo: np.ndarray, face: Face, hoppers: SourceEyes) -> None:

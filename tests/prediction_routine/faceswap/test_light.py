@@ -59,6 +59,15 @@ def test_black_becomes_white_and_white_black_within_limits() -> None:
     assert light_gain(picture(255), picture(0), ALL, "user").max() <= GAIN_LIMITS[1]
 
 
+def test_light_of_one_colour_leaves_something_of_the_others() -> None:
+    red = picture(0)
+    red[:, :, 2] = 255
+    for target, source in ((red, picture(255)), (picture(255), red)):
+        gain = light_gain(target, source, ALL, "user")
+        assert gain.min() == pytest.approx(GAIN_LIMITS[0]) or gain.max() == pytest.approx(GAIN_LIMITS[1])
+        assert GAIN_LIMITS[0] * 0.999 <= gain.min() <= gain.max() <= GAIN_LIMITS[1] * 1.001
+
+
 def test_what_is_not_skin_does_not_count() -> None:
     target, shown = picture(100), np.ones((96, 96), bool)
     target[:, 40:56], shown[:, 40:56] = 255, False
